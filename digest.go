@@ -1,0 +1,65 @@
+package seatbook
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"io"
+	"strings"
+	"time"
+
+	"github.com/seatbook/seatbook/store"
+)
+
+// unhashed are the streams that say how something came about and not what is:
+// the order among streams, and what was refused.
+var unhashed = map[string]bool{feedStream: true, refusalStream: true, bookStream: true}
+
+// Digest returns the SHA-256, in 64 hexadecimal digits, of everything kept but
+// the instants of recording, the order among streams and the count of refusals.
+// Two histories that came to the same state have the same digest, however late
+// their workers were.
+func (e *Engine) Digest(ctx context.Context) (string, error) {
+	h := sha256.New()
+	err := e.store.View(ctx, func(tx store.Tx) error {
+		for row, err := range tx.Scan(store.Range{}) {
+			if err != nil {
+				return err
+			}
+			if err := e.digestRow(h, row); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	return hex.EncodeToString(h.Sum(nil)), err
+}
+
+func (e *Engine) digestRow(h io.Writer, row store.Row) error {
+	if unhashed[store.StreamOf(row.Key)] {
+		return nil
+	}
+	fmt.Fprintf(h, "%d:%s", len(row.Key), row.Key) //nolint:errcheck // a hash never fails
+	table := store.TableOf(row.Key)
+	if strings.Contains(table, "/") {
+		fmt.Fprintf(h, "%v", row.Value) //nolint:errcheck // a hash never fails
+		return nil
+	}
+	codec, ok := e.codecs[table]
+	if !ok {
+		return fmt.Errorf("seatbook: no module has the table %q", table)
+	}
+	value := row.Value
+	if entry, ok := value.(Entry); ok {
+		entry.Recorded = time.Time{}
+		value = entry
+	}
+	data, err := codec.Encode(value)
+	if err != nil {
+		return err
+	}
+	fmt.Fprintf(h, "%d:", len(data)) //nolint:errcheck // a hash never fails
+	_, err = h.Write(data)
+	return err
+}

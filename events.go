@@ -1,0 +1,146 @@
+package seatbook
+
+import (
+	"context"
+	"time"
+
+	"github.com/seatbook/seatbook/rule"
+	"github.com/seatbook/seatbook/store"
+)
+
+// EventKind says what an event is.
+type EventKind string
+
+// The kinds of events.
+const (
+	// CommandEvent is a command that was kept.
+	CommandEvent EventKind = "command"
+	// WorkEvent is due work that was done.
+	WorkEvent EventKind = "work"
+	// NoticeEvent is a notice to be sent.
+	NoticeEvent EventKind = "notice"
+	// FactEvent is something that happened within a command or due work.
+	FactEvent EventKind = "fact"
+)
+
+// Event is one thing that the host may want to know of.
+type Event struct {
+	// Cursor is where to go on after this event.
+	Cursor Cursor `json:"cursor"`
+	// Kind and Name say what happened: the command's, the work's, the notice's name.
+	Kind EventKind `json:"kind"`
+	Name string    `json:"name"`
+	// At is when it took effect.
+	At time.Time `json:"at"`
+	// Streams are those that it changed.
+	Streams []rule.Stream `json:"streams"`
+	// Actor is the person's identifier, or "operator".
+	Actor string `json:"actor"`
+	// Subject is the identifier of the command or the key of the work.
+	Subject string `json:"subject"`
+	// Rules are the identifiers of the rules cited, Reasons those of due work with
+	// the figures that decided.
+	Rules   []string `json:"rules"`
+	Reasons []string `json:"reasons"`
+	// Facts tell the rest, by name.
+	Facts map[string]string `json:"facts"`
+}
+
+// Cursor is a place in the store-wide order of events.
+type Cursor struct {
+	Ordinal int64 `json:"ordinal"`
+	Index   int   `json:"index"`
+}
+
+// Before reports whether the place comes before another.
+func (c Cursor) Before(o Cursor) bool {
+	return c.Ordinal < o.Ordinal || c.Ordinal == o.Ordinal && c.Index < o.Index
+}
+
+func commandEvent(entry Entry, written []rule.Stream) Event {
+	return Event{
+		Kind: CommandEvent, Name: entry.Name, At: entry.At, Streams: written, Actor: entry.Actor, Subject: entry.ID, Rules: entry.Rules,
+	}
+}
+
+func workEvent(item rule.Item, trail *rule.Trail) Event {
+	reasons := make([]string, len(trail.Citations))
+	for i, c := range trail.Citations {
+		reasons[i] = c.String()
+	}
+	return Event{
+		Kind: WorkEvent, Name: item.Kind.Name, At: item.At, Streams: item.Streams, Actor: "time", Subject: item.Key,
+		Rules: trail.Rules(), Reasons: reasons,
+	}
+}
+
+// tellable makes an event of a happening that is one.
+func tellable(at time.Time, happening any) (Event, bool) {
+	told, ok := happening.(rule.Told)
+	if !ok {
+		return Event{}, false
+	}
+	t := told.Tell()
+	kind := FactEvent
+	if t.Notice {
+		kind = NoticeEvent
+	}
+	return Event{Kind: kind, Name: t.Name, At: at, Streams: []rule.Stream{t.Stream}, Facts: t.Facts}, true
+}
+
+// publish writes what the session tells the host, under the next ordinal.
+func (s *session) publish() error {
+	if len(s.events) == 0 {
+		return nil
+	}
+	next := int64(1)
+	for last, err := range feed.Scan(s.tx, feedStream, store.Part{Reverse: true, Limit: 1}) {
+		if err != nil {
+			return err
+		}
+		next = last.Ordinal + 1
+	}
+	for i := range s.events {
+		s.events[i].Cursor = Cursor{Ordinal: next, Index: i + 1}
+	}
+	return feed.Put(s.tx, batch{Ordinal: next, Events: s.events})
+}
+
+// Events returns what happened after a cursor, in the store-wide order, at
+// least up to the limit where there is so much. The zero Cursor is the start;
+// the last event's cursor is where to go on.
+func (e *Engine) Events(ctx context.Context, after Cursor, limit int) ([]Event, error) {
+	var list []Event
+	err := e.store.View(ctx, func(tx store.Tx) error {
+		for b, err := range feed.Scan(tx, feedStream, store.Part{From: store.Int(after.Ordinal)}) {
+			if err != nil {
+				return err
+			}
+			for _, event := range b.Events {
+				if after.Before(event.Cursor) {
+					list = append(list, event)
+				}
+				if len(list) >= limit {
+					return nil
+				}
+			}
+		}
+		return nil
+	})
+	return list, err
+}
+
+// Refusals counts the refusals so far, by code and rule.
+func (e *Engine) Refusals(ctx context.Context) ([]Refused, error) {
+	var list []Refused
+	err := e.store.View(ctx, func(tx store.Tx) error {
+		for r, err := range refusals.Scan(tx, refusalStream, store.Part{}) {
+			if err != nil {
+				return err
+			}
+			list = append(list, r)
+		}
+		return nil
+	})
+	return list, err
+}

@@ -1,0 +1,83 @@
+package seatbook
+
+import (
+	"fmt"
+	"iter"
+	"slices"
+
+	"github.com/seatbook/seatbook/rule"
+	"github.com/seatbook/seatbook/store"
+)
+
+// guard is the state as one operation sees it: the streams that it named, and
+// no other. That keeps the promise on which settling rests, that an operation
+// depends on nothing that was not settled before it. What is known of a person
+// as such (name, address, language) may be read from anywhere.
+type guard struct {
+	tx   store.Tx
+	name string
+	// streams are those named; written are those among them that were changed,
+	// nil where nothing may be written.
+	streams []rule.Stream
+	written *[]rule.Stream
+}
+
+const openTable = "account.person"
+
+func (g *guard) check(key string, writes bool) error {
+	stream := rule.Stream(store.StreamOf(key))
+	if !slices.Contains(g.streams, stream) {
+		if !writes && store.TableOf(key) == openTable {
+			return nil
+		}
+		return fmt.Errorf("seatbook: %s reaches into the stream %q of %s, which it does not name", g.name, stream, store.TableOf(key))
+	}
+	if writes && g.written == nil {
+		return store.ErrReadOnly
+	}
+	if writes && !slices.Contains(*g.written, stream) {
+		*g.written = append(*g.written, stream)
+	}
+	return nil
+}
+
+// Get implements [store.Tx].
+func (g *guard) Get(key string) (any, bool, error) {
+	if err := g.check(key, false); err != nil {
+		return nil, false, err
+	}
+	return g.tx.Get(key)
+}
+
+// Put implements [store.Tx].
+func (g *guard) Put(key string, value any) error {
+	if err := g.check(key, true); err != nil {
+		return err
+	}
+	return g.tx.Put(key, value)
+}
+
+// Delete implements [store.Tx].
+func (g *guard) Delete(key string) error {
+	if err := g.check(key, true); err != nil {
+		return err
+	}
+	return g.tx.Delete(key)
+}
+
+// Scan implements [store.Tx].
+func (g *guard) Scan(r store.Range) iter.Seq2[store.Row, error] {
+	if err := g.check(r.From, false); err != nil {
+		return func(yield func(store.Row, error) bool) { yield(store.Row{}, err) }
+	}
+	return g.tx.Scan(r)
+}
+
+// Try implements [store.Tx].
+func (g *guard) Try(fn func(store.Tx) error) error {
+	return g.tx.Try(func(tx store.Tx) error {
+		inner := *g
+		inner.tx = tx
+		return fn(&inner)
+	})
+}

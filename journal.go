@@ -1,0 +1,171 @@
+package seatbook
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/base64"
+	"encoding/hex"
+	"encoding/json"
+	"fmt"
+	"io"
+	"strconv"
+	"strings"
+
+	"github.com/seatbook/seatbook/rule"
+	"github.com/seatbook/seatbook/store"
+)
+
+const secretBytes = 32
+
+// Secret implements [rule.Work]: 32 random bytes, of which the journal keeps
+// the hash. A replay gives the hash in their place.
+func (w *working) Secret() (rule.Secret, error) {
+	if len(w.given) > 0 {
+		secret := rule.Secret(w.given[0])
+		w.given = w.given[1:]
+		w.secrets = append(w.secrets, secret.Hash())
+		return secret, nil
+	}
+	var b [secretBytes]byte
+	if _, err := io.ReadFull(w.engine.random, b[:]); err != nil {
+		return "", fmt.Errorf("seatbook: no secret can be made: %w", err)
+	}
+	secret := rule.Secret(base64.RawURLEncoding.EncodeToString(b[:]))
+	w.secrets = append(w.secrets, secret.Hash())
+	return secret, nil
+}
+
+// actorStream names who acts: in journals, and as the owner of idempotency keys.
+func actorStream(a rule.Actor) string {
+	if a.IsOperator() {
+		return operatorStream
+	}
+	return string(a.Person())
+}
+
+// journal writes the command into the journal of every stream that it changed.
+// A command that changed nothing leaves no entry.
+func (s *session) journal(c call, op *operation, trail *rule.Trail) error {
+	if len(op.written) == 0 {
+		return nil
+	}
+	args, err := json.Marshal(c.value)
+	if err != nil {
+		return fmt.Errorf("seatbook: %s cannot be written down: %w", c.def.Name, err)
+	}
+	first := s.heads[op.written[0]]
+	entry := Entry{
+		ID: rule.NewID("cmd", first.Stream, first.Operations, 1), At: op.at, Recorded: s.recorded,
+		Actor: strings.TrimPrefix(actorStream(c.actor), "!"), Name: c.def.Name, Args: args, Key: c.key,
+		Secrets: op.secrets, Rules: trail.Rules(), Book: s.engine.ground.Book.Digest(),
+	}
+	for _, stream := range op.written {
+		h := s.heads[stream]
+		h.Sequence++
+		entry.Stream, entry.Sequence, entry.Previous = stream, h.Sequence, h.Hash
+		entry.Hash = entry.sum()
+		h.Hash = entry.Hash
+		if err := journal.Put(s.tx, entry); err != nil {
+			return err
+		}
+	}
+	s.events = append(s.events, commandEvent(entry, op.written))
+	return s.kept(c)
+}
+
+// sum is the hash of the entry and of all before it. It leaves out when the
+// entry was recorded, so that a late worker writes the same journal.
+func (e Entry) sum() string {
+	h := sha256.New()
+	write := func(text string) {
+		io.WriteString(h, strconv.Itoa(len(text))) //nolint:errcheck // a hash never fails
+		io.WriteString(h, ":")                     //nolint:errcheck // a hash never fails
+		io.WriteString(h, text)                    //nolint:errcheck // a hash never fails
+	}
+	write(e.Previous)
+	write(string(e.Stream))
+	write(strconv.FormatInt(e.Sequence, 10))
+	write(e.ID)
+	write(strconv.FormatInt(e.At.UnixNano(), 10))
+	write(e.Actor)
+	write(e.Name)
+	write(string(e.Args))
+	write(e.Key)
+	write(strings.Join(e.Secrets, " "))
+	write(strings.Join(e.Rules, " "))
+	write(e.Book)
+	return hex.EncodeToString(h.Sum(nil))
+}
+
+// Journal returns the entries of a stream after a sequence, at most so many.
+func (e *Engine) Journal(ctx context.Context, stream rule.Stream, after int64, limit int) ([]Entry, error) {
+	var list []Entry
+	err := e.store.View(ctx, func(tx store.Tx) error {
+		for entry, err := range journal.Scan(tx, string(stream), store.Part{From: store.Int(after + 1), Limit: limit}) {
+			if err != nil {
+				return err
+			}
+			list = append(list, entry)
+		}
+		return nil
+	})
+	return list, err
+}
+
+// body identifies what a call asks for, to tell a retry from another command.
+func (c call) body() (string, error) {
+	args, err := json.Marshal(c.value)
+	if err != nil {
+		return "", fmt.Errorf("seatbook: %s cannot be written down: %w", c.def.Name, err)
+	}
+	sum := sha256.Sum256(append([]byte(c.def.Name+" "), args...))
+	return hex.EncodeToString(sum[:]), nil
+}
+
+// recall finds the first answer to a command with this key.
+func (s *session) recall(c call, out *outcome) (bool, error) {
+	first, found, err := memory.Get(s.tx, actorStream(c.actor), store.String(c.key))
+	if err != nil || !found {
+		return false, err
+	}
+	body, err := c.body()
+	if err != nil {
+		return false, err
+	}
+	if first.Name != c.def.Name || first.Body != body {
+		return false, rule.Refusef(rule.Conflict, rule.Permissions, "the idempotency key %q belongs to another command, %s", c.key, first.Name)
+	}
+	out.result, err = c.def.DecodeResult(first.Result)
+	out.promised = s.promised
+	return true, err
+}
+
+// remember keeps the answer to a command with a key, without its secrets.
+func (s *session) remember(c call, result any) error {
+	if c.key == "" {
+		return nil
+	}
+	if secretive, ok := result.(interface{ WithoutSecrets() any }); ok {
+		result = secretive.WithoutSecrets()
+	}
+	body, err := c.body()
+	if err != nil {
+		return err
+	}
+	kept, err := json.Marshal(result)
+	if err != nil {
+		return fmt.Errorf("seatbook: the result of %s cannot be written down: %w", c.def.Name, err)
+	}
+	return memory.Put(s.tx, remembered{Actor: actorStream(c.actor), Key: c.key, Name: c.def.Name, Body: body, Result: kept})
+}
+
+// forget drops the answer to a command whose charge was declined: a refusal is
+// not remembered.
+func (e *Engine) forget(ctx context.Context, c call) error {
+	if c.key == "" {
+		return nil
+	}
+	return e.store.Update(ctx, func(tx store.Tx) error {
+		return memory.Delete(tx, actorStream(c.actor), store.String(c.key))
+	})
+}

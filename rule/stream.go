@@ -1,0 +1,63 @@
+package rule
+
+import (
+	"crypto/sha256"
+	"encoding/base32"
+	"strconv"
+	"strings"
+)
+
+// Stream is a team or a person: the unit in which things are ordered, settled,
+// journalled and kept apart. A team's stream is its handle, a person's is its
+// [Person] identifier, which begins with a tilde.
+type Stream string
+
+// Person is a person's identifier. It derives from the e-mail address and says
+// nothing of it to a reader, so records and journals can name people without
+// holding their addresses.
+type Person string
+
+// Stream returns the person's own stream.
+func (p Person) Stream() Stream { return Stream(p) }
+
+var letters = base32.NewEncoding("abcdefghijkmnpqrstuvwxyz23456789").WithPadding(base32.NoPadding)
+
+// PersonOf returns the identifier of the person with this canonical address.
+func PersonOf(email string) Person {
+	sum := sha256.Sum256([]byte("seatbook person " + email))
+	return Person("~" + letters.EncodeToString(sum[:10]))
+}
+
+// IsPerson reports whether the stream is a person's.
+func (s Stream) IsPerson() bool { return strings.HasPrefix(string(s), "~") }
+
+// NewID builds an identifier: what it names, the stream it belongs to, which
+// operation of that stream made it, and which of that operation's it is. So a
+// replay and a fork make the same identifiers, and a refusal uses none up.
+func NewID(kind string, stream Stream, operation, ordinal int64) string {
+	b := make([]byte, 0, len(kind)+len(stream)+12)
+	b = append(b, kind...)
+	b = append(b, '_')
+	b = append(b, stream...)
+	b = append(b, '_')
+	b = strconv.AppendInt(b, operation, 10)
+	if ordinal > 1 {
+		b = append(b, '.')
+		b = strconv.AppendInt(b, ordinal, 10)
+	}
+	return string(b)
+}
+
+// StreamOfID returns the stream that an identifier of this kind carries, and
+// false where the text is no such identifier.
+func StreamOfID(kind, id string) (Stream, bool) {
+	rest, ok := strings.CutPrefix(id, kind+"_")
+	if !ok {
+		return "", false
+	}
+	i := strings.LastIndexByte(rest, '_')
+	if i <= 0 || i == len(rest)-1 {
+		return "", false
+	}
+	return Stream(rest[:i]), true
+}
