@@ -59,6 +59,7 @@ type Engine struct {
 	codecs   map[string]store.Codec
 	// authorise is the one place where rights are decided.
 	authorise func(*rule.View, rule.Permission, rule.Subject) error
+	// recording is the journal that is run again, nil while none is.
 	recording *recording
 }
 
@@ -71,6 +72,10 @@ func New(s store.Store, config Config) (*Engine, error) {
 	catalog := config.Catalog
 	if catalog == nil {
 		catalog = licensing.Sample()
+	}
+	catalog = catalog.Clone()
+	if faults := catalog.Check(); len(faults) > 0 {
+		return nil, fmt.Errorf("seatbook: the catalogue has %d faults, the first: %w", len(faults), faults[0])
 	}
 	e := &Engine{
 		store: s, clock: config.Clock, payments: config.Payments, random: config.Random,

@@ -38,6 +38,8 @@ type Event struct {
 	Actor string `json:"actor"`
 	// Subject is the identifier of the command or the key of the work.
 	Subject string `json:"subject"`
+	// Sequence is the command's place in the journal of the first stream.
+	Sequence int64 `json:"sequence"`
 	// Rules are the identifiers of the rules cited, Reasons those of due work with
 	// the figures that decided.
 	Rules   []string `json:"rules"`
@@ -57,9 +59,10 @@ func (c Cursor) Before(o Cursor) bool {
 	return c.Ordinal < o.Ordinal || c.Ordinal == o.Ordinal && c.Index < o.Index
 }
 
-func commandEvent(entry Entry, written []rule.Stream) Event {
+func commandEvent(entry Entry, written []rule.Stream, first int64) Event {
 	return Event{
-		Kind: CommandEvent, Name: entry.Name, At: entry.At, Streams: written, Actor: entry.Actor, Subject: entry.ID, Rules: entry.Rules,
+		Kind: CommandEvent, Name: entry.Name, At: entry.At, Streams: written, Actor: entry.Actor, Subject: entry.ID,
+		Sequence: first, Rules: entry.Rules,
 	}
 }
 

@@ -69,7 +69,7 @@ func (s *session) journal(c call, op *operation, trail *rule.Trail) error {
 			return err
 		}
 	}
-	s.events = append(s.events, commandEvent(entry, op.written))
+	s.events = append(s.events, commandEvent(entry, op.written, first.Sequence))
 	return s.kept(c)
 }
 

@@ -92,7 +92,7 @@ func (c AcceptInvitation) Do(s *rule.Scope) (MemberResult, error) {
 	if err != nil {
 		return MemberResult{}, err
 	}
-	if err := close(s, i); err != nil {
+	if err := closed(s, i, true); err != nil {
 		return MemberResult{}, err
 	}
 	i.Accepted = s.Now()

@@ -85,7 +85,7 @@ type InvitationSent struct {
 // revoked, replaced or at its end. What was held for it is free again.
 type InvitationClosed struct {
 	Invitation Invitation
-	// Accepted reports whether the person is now a member.
+	// Accepted reports whether the person is becoming a member by it.
 	Accepted bool
 }
 
@@ -193,7 +193,7 @@ func (c Invite) Do(s *rule.Scope) (InvitationResult, error) {
 		return InvitationResult{}, rule.Refusef(rule.Conflict, InvitationRule, "%s has an open invitation to the team; send it again instead", p.Email).
 			With(rule.Fig("ends", old.Ends))
 	case found:
-		if err := close(s, old); err != nil {
+		if err := closed(s, old, false); err != nil {
 			return InvitationResult{}, err
 		}
 	}
@@ -253,9 +253,9 @@ func send(s *rule.Scope, t Team, i Invitation) (InvitationResult, error) {
 	return InvitationResult{Invitation: shown, Secret: string(secret)}, err
 }
 
-// close takes the invitation out of the due table and frees what it holds,
-// where it was still open.
-func close(s *rule.Scope, i Invitation) error {
+// closed takes the invitation out of the due table and tells that it is no
+// longer open, where it still was.
+func closed(s *rule.Scope, i Invitation, accepted bool) error {
 	for _, item := range i.due() {
 		if err := s.Unqueue(item); err != nil {
 			return err
@@ -264,7 +264,13 @@ func close(s *rule.Scope, i Invitation) error {
 	if !i.Open(s.Now()) {
 		return nil
 	}
-	return s.Emit(InvitationClosed{Invitation: i})
+	return s.Emit(InvitationClosed{Invitation: i, Accepted: accepted})
+}
+
+// InvitationTo returns the last invitation of a person to a team, and whether
+// there is one.
+func InvitationTo(v *rule.View, team rule.Stream, person rule.Person) (Invitation, bool, error) {
+	return invitations.Get(v.Tx(), string(team), store.String(person))
 }
 
 // Invited counts the invitations that a team sent on one day.
@@ -348,7 +354,7 @@ func (c ResendInvitation) Do(s *rule.Scope) (InvitationResult, error) {
 	if err != nil {
 		return InvitationResult{}, err
 	}
-	if err := close(s, i); err != nil {
+	if err := closed(s, i, false); err != nil {
 		return InvitationResult{}, err
 	}
 	i.By = s.Actor().Person()
@@ -384,7 +390,7 @@ func (c RevokeInvitation) Do(s *rule.Scope) (InvitationEnded, error) {
 	if err := mayGrant(&s.View, i.Team, i.Role); err != nil {
 		return InvitationEnded{}, err
 	}
-	if err := close(s, i); err != nil {
+	if err := closed(s, i, false); err != nil {
 		return InvitationEnded{}, err
 	}
 	i.Revoked = s.Now()

@@ -216,6 +216,11 @@ type Fault struct {
 // Error says what is wrong.
 func (f Fault) Error() string { return f.Text }
 
+// Clone returns a copy that can be prepared without touching the original.
+func (c *Catalog) Clone() *Catalog {
+	return &Catalog{Products: slices.Clone(c.Products), Tokens: c.Tokens}
+}
+
 const maxRate = 1_000_000
 
 // Check prepares the catalogue for use and returns everything that is wrong with it.

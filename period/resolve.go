@@ -27,6 +27,11 @@ func Resolve(date Date, hour, minute, sec, nsec int, loc *time.Location) time.Ti
 	for probe := wall.Add(-reach); probe.Before(wall.Add(reach)); {
 		local := probe.In(loc)
 		start, end := local.ZoneBounds()
+		if !end.IsZero() && !end.After(probe) {
+			// On 31 December of a leap year beyond the recorded changes, ZoneBounds ends the
+			// year a day early. Nothing changes then, so an hour on is still the same stretch.
+			end = probe.Add(time.Hour)
+		}
 		_, seconds := local.Zone()
 		offset := time.Duration(seconds) * time.Second
 		instant := wall.Add(-offset)

@@ -43,6 +43,9 @@ func TestResolve(t *testing.T) {
 		{name: "takes the first at the start of Ramadan", zone: "Africa/Casablanca", wall: "2026-02-15T02:30:00", want: "2026-02-15T02:30:00+01:00"},
 		{name: "never moves in UTC", zone: "UTC", wall: "2026-03-29T02:30:00", want: "2026-03-29T02:30:00Z"},
 		{name: "moves forward beyond the zone's last recorded change", zone: "Europe/Paris", wall: "2099-03-29T02:30:00", want: "2099-03-29T03:30:00+02:00"},
+		{name: "holds on the last day of a leap year beyond it", zone: "America/New_York", wall: "2040-12-31T19:00:00", want: "2040-12-31T19:00:00-05:00"},
+		{name: "holds on the day after", zone: "America/New_York", wall: "2041-01-01T00:00:48", want: "2041-01-01T00:00:48-05:00"},
+		{name: "holds there in southern summer", zone: "Australia/Lord_Howe", wall: "2040-12-31T23:00:00", want: "2040-12-31T23:00:00+11:00"},
 		{name: "knows local mean time, before there were zones", zone: "Europe/Paris", wall: "1890-01-01T12:00:00", want: "1890-01-01T11:50:39Z"},
 	}
 	for _, test := range tests {

@@ -20,7 +20,9 @@ type Book struct {
 	params map[string]*Param
 	values map[*Param]any
 	texts  map[string]string
-	digest string
+	// changed are the parameters that the policy sets.
+	changed map[string]bool
+	digest  string
 }
 
 // NewBook puts rules together and sets parameters by the policy, a value per
@@ -29,7 +31,7 @@ type Book struct {
 func NewBook(rules []*Rule, policy map[string]string) (*Book, error) {
 	b := &Book{
 		byID: map[string]*Rule{}, params: map[string]*Param{},
-		values: map[*Param]any{}, texts: map[string]string{},
+		values: map[*Param]any{}, texts: map[string]string{}, changed: map[string]bool{},
 	}
 	for _, r := range rules {
 		if b.byID[r.ID] == r {
@@ -59,6 +61,7 @@ func NewBook(rules []*Rule, policy map[string]string) (*Book, error) {
 		if err := b.set(p, policy[name]); err != nil {
 			return nil, err
 		}
+		b.changed[name] = true
 	}
 	b.digest = b.sum()
 	return b, nil
@@ -116,6 +119,15 @@ func (s Span) Of(v *View) period.Span { return value[period.Span](v.book, s.p) }
 
 // Of returns the value in force.
 func (s Count) Of(v *View) int { return value[int](v.book, s.p) }
+
+// Or returns the value that the policy sets, or where it sets none, a number
+// that something more particular than the book says; zero says nothing.
+func (s Count) Or(v *View, particular int) int {
+	if particular == 0 || v.book.changed[s.p.Name] {
+		return s.Of(v)
+	}
+	return particular
+}
 
 // Of returns the value in force.
 func (s Percent) Of(v *View) money.Percent { return value[money.Percent](v.book, s.p) }

@@ -1,0 +1,142 @@
+package billing
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"github.com/seatbook/seatbook/account"
+	"github.com/seatbook/seatbook/money"
+	"github.com/seatbook/seatbook/rule"
+	"github.com/seatbook/seatbook/store"
+)
+
+// Payments is the payment provider. It is called outside of every transaction.
+// The charge's ID is its idempotency key: the same ID is charged once. An error
+// leaves the charge open, to be asked for again.
+type Payments interface {
+	Charge(ctx context.Context, charge Charge) (Answer, error)
+}
+
+// Outcome is what became of a charge.
+type Outcome string
+
+// What can become of a charge.
+const (
+	Paid     Outcome = "ok"
+	Declined Outcome = "declined"
+)
+
+var outcomes = []Outcome{Paid, Declined}
+
+// Words returns the words an outcome is written with.
+func (Outcome) Words() []string { return account.Words(outcomes) }
+
+// UnmarshalText takes one of the words.
+func (o *Outcome) UnmarshalText(text []byte) error { return account.OneOf(o, Outcome(text), outcomes) }
+
+// Answer is what the provider says.
+type Answer struct {
+	Outcome Outcome
+	// Reference is the provider's name for the payment.
+	Reference string
+}
+
+// ErrUnanswered is the error of a command whose charge the provider has not
+// answered. The order waits, and RunDue asks again.
+var ErrUnanswered = errors.New("billing: the payment provider has not answered yet; the order waits")
+
+// Charge is money that is asked of a payment method, for one order.
+type Charge struct {
+	Team rule.Stream
+	ID   string
+	// Order is what it pays for.
+	Order string
+	// Method is the identifier of the payment method; Kind and Token are what the
+	// provider knows it by.
+	Method string
+	Kind   MethodKind
+	Token  string
+	Amount money.Amount
+	// At is the instant it was asked for.
+	At time.Time
+	// Outcome is empty while there is no answer.
+	Outcome   Outcome
+	Reference string
+}
+
+// Open reports whether the provider has yet to answer.
+func (c Charge) Open() bool { return c.Outcome == "" }
+
+var charges = store.NewTable("billing.charge", func(c *Charge) (string, store.Key) { return string(c.Team), store.String(c.ID) })
+
+// ChargeByID returns the charge, and whether there is one.
+func ChargeByID(v *rule.View, id string) (Charge, bool, error) {
+	team, ok := rule.StreamOfID("chg", id)
+	if !ok {
+		return Charge{}, false, nil
+	}
+	return charges.Get(v.Tx(), string(team), store.String(id))
+}
+
+// RecordCharge writes down what the provider said of a charge, and fulfils or
+// undoes the order. The engine runs it; a host that charges in its own way does.
+type RecordCharge struct {
+	Charge    string  `json:"charge"`
+	Outcome   Outcome `json:"outcome"`
+	Reference string  `json:"reference,omitempty"`
+}
+
+// Recorded is the result of [RecordCharge].
+type Recorded struct {
+	Order OrderShown `json:"order"`
+}
+
+// About names the team whose charge it is, and its purchaser.
+func (c RecordCharge) About(v *rule.View) (rule.Subject, error) {
+	charge, found, err := ChargeByID(v, c.Charge)
+	if err != nil {
+		return rule.Subject{}, err
+	}
+	if !found {
+		return rule.Subject{}, rule.Missing("charge", c.Charge)
+	}
+	o, err := orderByID(v, charge.Order)
+	if err != nil {
+		return rule.Subject{}, err
+	}
+	streams, err := account.Concerns(v, o.Purchaser)
+	return rule.Subject{Team: charge.Team, What: "charge", Name: c.Charge, Touches: append(streams, charge.Team)}, err
+}
+
+// Do records the answer. The same answer twice changes nothing; another one
+// after the first is refused.
+func (c RecordCharge) Do(s *rule.Scope) (Recorded, error) {
+	charge, _, err := ChargeByID(&s.View, c.Charge)
+	if err != nil {
+		return Recorded{}, err
+	}
+	o, err := orderByID(&s.View, charge.Order)
+	if err != nil {
+		return Recorded{}, err
+	}
+	s.Cite(PaymentRule, rule.Fig("amount", charge.Amount), rule.Fig("outcome", string(c.Outcome)))
+	switch {
+	case c.Outcome == "":
+		return Recorded{}, rule.Refuse(rule.Invalid, PaymentRule, "an outcome is ok or declined")
+	case charge.Outcome == c.Outcome:
+		return Recorded{o.shown()}, nil
+	case charge.Outcome != "":
+		return Recorded{}, rule.Refusef(rule.Conflict, PaymentRule, "the charge was answered already: %s", charge.Outcome)
+	}
+	charge.Outcome, charge.Reference = c.Outcome, c.Reference
+	if err := charges.Put(s.Tx(), charge); err != nil {
+		return Recorded{}, err
+	}
+	if c.Outcome == Declined {
+		o, err = o.decline(s)
+	} else {
+		o, err = o.paid(s, charge.Amount)
+	}
+	return Recorded{o.shown()}, err
+}

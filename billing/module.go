@@ -1,0 +1,103 @@
+package billing
+
+import (
+	"fmt"
+
+	"github.com/seatbook/seatbook/account"
+	"github.com/seatbook/seatbook/rule"
+	"github.com/seatbook/seatbook/store"
+)
+
+// Module returns what this package hands to an engine.
+func Module() rule.Module {
+	return rule.Module{
+		Name: "billing",
+		Rules: []*rule.Rule{
+			SelfServiceRule, PurchaseRule, TermRule, AddSeatsRule, ReduceSeatsRule, RenewalRule, RenewalPriceRule, ChangeTermRule,
+			AutoRenewRule, ShutOffRule, PaymentRule, UpgradeRule, TrialPurchaseRule, InvoiceRule, MemoRule, TokenPurchaseRule,
+		},
+		Commands: []rule.Definition{
+			rule.Does[AddPaymentMethod]("billing.add_payment_method", account.OwnPaymentMethods, "adds a way to pay"),
+			rule.Does[Purchase]("billing.purchase", account.Buy, "buys a subscription"),
+			rule.Does[AddSeats]("billing.add_seats", account.ManageSubscription, "adds seats at once, for the rest of the term"),
+			rule.Does[ReduceSeats]("billing.reduce_seats", account.ManageSubscription, "reduces the seats from the renewal on"),
+			rule.Does[Renew]("billing.renew", account.ManageSubscription, "pays the next term by hand"),
+			rule.Does[ChangeTerm]("billing.change_term", account.ManageSubscription, "changes the term from the renewal on"),
+			rule.Does[SetAutoRenew]("billing.set_auto_renew", account.ManageSubscription, "switches automatic renewal on or off"),
+			rule.Does[Upgrade]("billing.upgrade", account.ManageSubscription, "replaces a subscription by one for a larger product"),
+			rule.Does[BuyTokens]("billing.buy_tokens", account.Buy, "buys a pack of tokens"),
+			rule.Does[RecordCharge]("billing.record_charge", account.Operate, "writes down what the payment provider said of a charge"),
+		},
+		Queries: []rule.Definition{
+			rule.Answers[SubscriptionQuery]("billing.subscription", account.SeeSubscriptions, "shows a subscription"),
+			rule.Answers[InvoicesQuery]("billing.invoices", account.SeeInvoices, "lists a team's invoices"),
+		},
+		Tables: []store.Described{methods, charges, orders, invoices, memos, subscriptions},
+		Due: []rule.DueWork{
+			{Kind: renewals, Do: renewItself, Charges: true},
+			{Kind: retries, Do: retry, Charges: true},
+			{Kind: shutOffs, Do: shutOff},
+		},
+		Provides: []rule.Provided{account.PurchaseService.Provide(purchases{})},
+		Expect:   expect,
+		Audit:    audit,
+	}
+}
+
+// expect lists the renewals that must be queued.
+func expect(v *rule.View, stream rule.Stream) ([]rule.Item, error) {
+	var items []rule.Item
+	for s, err := range subscriptions.Scan(v.Tx(), string(stream), store.Part{}) {
+		if err != nil {
+			return nil, err
+		}
+		if s.AutoRenew && s.Ends().After(v.Now()) {
+			items = append(items, s.item(renewals, s.Ends()))
+		}
+		if s.Renewing == "" || !s.Cancelled.IsZero() {
+			continue
+		}
+		unpaid, err := s.expectUnpaid(v)
+		if err != nil {
+			return nil, err
+		}
+		items = append(items, unpaid...)
+	}
+	return items, nil
+}
+
+// audit checks that every invoice adds up, that what is open on it is never
+// below zero, and that the paid terms of a subscription follow each other.
+func audit(v *rule.View, stream rule.Stream) error {
+	for i, err := range invoices.Scan(v.Tx(), string(stream), store.Part{}) {
+		if err != nil {
+			return err
+		}
+		open, err := i.Open()
+		if err != nil {
+			return err
+		}
+		if open.Sign() < 0 {
+			return fmt.Errorf("billing: %s is open on the invoice %s", open, i.ID)
+		}
+		for _, l := range i.Lines {
+			if i.Total, err = i.Total.Sub(l.Amount); err != nil {
+				return err
+			}
+		}
+		if !i.Total.IsZero() {
+			return fmt.Errorf("billing: the total of the invoice %s is %s more than its lines", i.ID, i.Total)
+		}
+	}
+	for s, err := range subscriptions.Scan(v.Tx(), string(stream), store.Part{}) {
+		if err != nil {
+			return err
+		}
+		for n, t := range s.Terms {
+			if !t.Starts.Before(t.Ends) || n > 0 && !t.Starts.Equal(s.Terms[n-1].Ends) {
+				return fmt.Errorf("billing: the terms of %s overlap or leave a gap at %s", s.ID, rule.Show(t.Starts))
+			}
+		}
+	}
+	return nil
+}

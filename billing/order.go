@@ -1,0 +1,270 @@
+package billing
+
+import (
+	"slices"
+	"time"
+
+	"github.com/seatbook/seatbook/licensing"
+	"github.com/seatbook/seatbook/money"
+	"github.com/seatbook/seatbook/rule"
+	"github.com/seatbook/seatbook/store"
+)
+
+// OrderKind says what is ordered.
+type OrderKind string
+
+// The kinds of orders.
+const (
+	NewSubscription OrderKind = "subscription"
+	MoreSeats       OrderKind = "seats"
+	NextTerm        OrderKind = "renewal"
+	LargerProduct   OrderKind = "upgrade"
+	MoreTokens      OrderKind = "tokens"
+)
+
+// OrderStatus is what has become of an order.
+type OrderStatus string
+
+// What can become of an order.
+const (
+	OrderPending   OrderStatus = "pending"
+	OrderCompleted OrderStatus = "completed"
+	OrderDeclined  OrderStatus = "declined"
+)
+
+// Order is a change that costs something, with all it takes to make the change
+// once it is paid.
+type Order struct {
+	Team      rule.Stream
+	ID        string
+	Kind      OrderKind
+	Status    OrderStatus
+	Purchaser rule.Person
+	Placed    time.Time
+	Invoice   string
+	Method    string
+
+	// Subscription is the one ordered or changed. Upgraded is the old one of an
+	// upgrade.
+	Subscription, Upgraded string
+	Product                string
+	Seats                  int
+	Term                   licensing.Term
+	Plan                   string
+	Channel                Channel
+	AutoRenew              bool
+	Unit                   money.Amount
+	// NextUnit is the price of added seats in the next term, where that is paid.
+	NextUnit money.Amount
+	// Automatic is set for a renewal that time brought about; Attempt counts its
+	// charges.
+	Automatic bool
+	Attempt   int
+	// Tokens is how many are bought, Pack what became of them.
+	Tokens int64
+	Pack   string
+	// Credit is what an upgrade gives back, Memo the memo that says so.
+	Credit      money.Amount
+	CreditLines []Line
+	Memo        string
+	OverlapEnds time.Time
+}
+
+var orders = store.NewTable("billing.order", func(o *Order) (string, store.Key) { return string(o.Team), store.String(o.ID) })
+
+// OrderShown is an order as results show it.
+type OrderShown struct {
+	ID     string      `json:"id"`
+	Kind   OrderKind   `json:"kind"`
+	Status OrderStatus `json:"status"`
+}
+
+func (o Order) shown() OrderShown { return OrderShown{ID: o.ID, Kind: o.Kind, Status: o.Status} }
+
+func orderByID(v *rule.View, id string) (Order, error) {
+	team, ok := rule.StreamOfID("ord", id)
+	if !ok {
+		return Order{}, rule.Missing("order", id)
+	}
+	o, found, err := orders.Get(v.Tx(), string(team), store.String(id))
+	if err == nil && !found {
+		err = rule.Missing("order", id)
+	}
+	return o, err
+}
+
+// place writes the order and its invoice. What costs nothing, or is paid on
+// account, is fulfilled at once; for everything else a charge is promised.
+func (o Order) place(s *rule.Scope, lines []Line) (Order, error) {
+	method, err := methodFor(&s.View, o.Purchaser, o.Team, o.Method)
+	if err != nil {
+		return o, err
+	}
+	if o.ID, err = s.NewID("ord", o.Team); err != nil {
+		return o, err
+	}
+	o.Status, o.Placed, o.Method = OrderPending, s.Now(), method.ID
+	invoice, err := issue(s, o, lines, method.Kind == OnInvoice)
+	if err != nil {
+		return o, err
+	}
+	o.Invoice = invoice.ID
+	due, err := o.toPay(invoice)
+	if err != nil {
+		return o, err
+	}
+	s.Cite(PurchaseRule, rule.Fig("to pay", due), rule.Fig("by", string(method.Kind)))
+	if due.IsZero() || method.Kind == OnInvoice {
+		return o.fulfil(s)
+	}
+	if err := o.block(s, o.ID); err != nil {
+		return o, err
+	}
+	return o, o.charge(s, method, due)
+}
+
+// toPay is what is open on the invoice less the credit that the order brings.
+func (o Order) toPay(i Invoice) (money.Amount, error) {
+	open, err := i.Open()
+	if err != nil || o.Credit.Currency() == "" {
+		return open, err
+	}
+	part, err := money.Min(o.Credit, open)
+	if err != nil {
+		return open, amountRefusal(err)
+	}
+	return open.Sub(part)
+}
+
+// charge promises to ask the payment method for money.
+func (o Order) charge(s *rule.Scope, method Method, due money.Amount) error {
+	id, err := s.NewID("chg", o.Team)
+	if err != nil {
+		return err
+	}
+	c := Charge{
+		Team: o.Team, ID: id, Order: o.ID, Method: method.ID, Kind: method.Kind, Token: method.Token, Amount: due, At: s.Now(),
+	}
+	if err := charges.Put(s.Tx(), c); err != nil {
+		return err
+	}
+	s.Promise(id)
+	return orders.Put(s.Tx(), o)
+}
+
+// block notes on the subscription that an order waits for its charge, or that
+// none does: two orders at once would be decided on the same state.
+func (o Order) block(s *rule.Scope, order string) error {
+	id := o.Subscription
+	if o.Kind == LargerProduct {
+		id = o.Upgraded
+	}
+	if id == "" {
+		return nil
+	}
+	sub, err := subscriptionByID(&s.View, id)
+	if err != nil {
+		return err
+	}
+	sub.Pending = order
+	return subscriptions.Put(s.Tx(), sub)
+}
+
+// paid notes the payment on the invoice and fulfils the order.
+func (o Order) paid(s *rule.Scope, amount money.Amount) (Order, error) {
+	i, err := invoiceByID(&s.View, o.Team, o.Invoice)
+	if err != nil {
+		return o, err
+	}
+	if i.Paid, err = i.Paid.Add(amount); err != nil {
+		return o, err
+	}
+	if err := invoices.Put(s.Tx(), i); err != nil {
+		return o, err
+	}
+	if err := o.block(s, ""); err != nil {
+		return o, err
+	}
+	return o.fulfil(s)
+}
+
+// decline undoes the order: nothing is granted and the invoice is cancelled. A
+// renewal that time brought about is tried again (BIL-10).
+func (o Order) decline(s *rule.Scope) (Order, error) {
+	if err := o.block(s, ""); err != nil {
+		return o, err
+	}
+	if o.Automatic {
+		return o.retryLater(s)
+	}
+	return o.cancel(s)
+}
+
+func (o Order) cancel(s *rule.Scope) (Order, error) {
+	i, err := invoiceByID(&s.View, o.Team, o.Invoice)
+	if err != nil {
+		return o, err
+	}
+	i.Cancelled = s.Now()
+	if err := invoices.Put(s.Tx(), i); err != nil {
+		return o, err
+	}
+	o.Status = OrderDeclined
+	return o, orders.Put(s.Tx(), o)
+}
+
+// fulfil makes the change that was ordered.
+func (o Order) fulfil(s *rule.Scope) (Order, error) {
+	var err error
+	switch o.Kind {
+	case NewSubscription:
+		o, err = o.fulfilPurchase(s)
+	case MoreSeats:
+		o, err = o.fulfilSeats(s)
+	case NextTerm:
+		o, err = o.fulfilRenewal(s)
+	case LargerProduct:
+		o, err = o.fulfilUpgrade(s)
+	case MoreTokens:
+		o, err = o.fulfilTokens(s)
+	}
+	if err != nil {
+		return o, err
+	}
+	o.Status = OrderCompleted
+	return o, orders.Put(s.Tx(), o)
+}
+
+// declined is the refusal of a command whose charge was declined.
+func (o Order) declined() error {
+	if o.Status != OrderDeclined {
+		return nil
+	}
+	return rule.Refuse(rule.PaymentDeclined, PurchaseRule, "the payment was declined: nothing was granted and the invoice is cancelled",
+		rule.Fig("order", o.ID), rule.Fig("invoice", o.Invoice))
+}
+
+// final returns the order as it stands once its charge was answered.
+func final(v *rule.View, id string) (Order, error) {
+	o, err := orderByID(v, id)
+	switch {
+	case err != nil:
+		return o, err
+	case o.Status == OrderPending:
+		return o, ErrUnanswered
+	}
+	return o, o.declined()
+}
+
+func showInvoices(v *rule.View, all []Invoice) ([]InvoiceShown, error) {
+	slices.SortStableFunc(all, func(a, b Invoice) int { return a.Issued.Compare(b.Issued) })
+	list := []InvoiceShown{}
+	for _, i := range all {
+		shown, err := i.shown(v.Now())
+		if err != nil {
+			return nil, err
+		}
+		list = append(list, shown)
+	}
+	return list, nil
+}

@@ -1,0 +1,410 @@
+package billing
+
+import (
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/seatbook/seatbook/account"
+	"github.com/seatbook/seatbook/licensing"
+	"github.com/seatbook/seatbook/period"
+	"github.com/seatbook/seatbook/rule"
+	"github.com/seatbook/seatbook/store"
+)
+
+var (
+	renewals = rule.DueKind{Name: "billing.renewal", Rank: 20}
+	retries  = rule.DueKind{Name: "billing.retry", Rank: 21}
+	shutOffs = rule.DueKind{Name: "billing.shut-off", Rank: 22}
+)
+
+func (s Subscription) item(kind rule.DueKind, at time.Time) rule.Item {
+	return rule.Item{At: at, Kind: kind, Key: s.ID, Streams: []rule.Stream{s.Team}}
+}
+
+// keep writes the subscription, what it entitles to, and its next renewal.
+func (s Subscription) keep(sc *rule.Scope) error {
+	old, existed, err := subscriptions.Get(sc.Tx(), string(s.Team), store.String(s.ID))
+	if err != nil {
+		return err
+	}
+	if existed {
+		if err := sc.Unqueue(old.item(renewals, old.Ends())); err != nil {
+			return err
+		}
+	}
+	if s.AutoRenew && s.Ends().After(sc.Now()) {
+		if err := sc.Queue(s.item(renewals, s.Ends())); err != nil {
+			return err
+		}
+	}
+	if err := subscriptions.Put(sc.Tx(), s); err != nil {
+		return err
+	}
+	return s.entitle(sc)
+}
+
+// extend adds the term that follows the last one. Its end counts from the
+// anchor by the total of months, so it never drifts (TIM-4).
+func (s Subscription) extend(sc *rule.Scope, team account.Team, term licensing.Term, lots ...Lot) (Subscription, error) {
+	starts := s.Anchor
+	if len(s.Terms) > 0 {
+		starts = s.Ends()
+	}
+	s.Months += term.Months()
+	t := PaidTerm{Term: term, Starts: starts, Ends: period.Step(s.Anchor, s.Months, team.Location()).UTC(), Lots: lots}
+	for _, l := range lots {
+		whole, err := l.Unit.Mul(int64(l.Seats))
+		if err != nil {
+			return s, amountRefusal(err)
+		}
+		if t.Paid, err = t.Paid.Add(whole); err != nil {
+			return s, amountRefusal(err)
+		}
+	}
+	sc.Cite(rule.Anchored, rule.Fig("anchor", s.Anchor), rule.Fig("months", s.Months), rule.Fig("ends", t.Ends))
+	const kept = 2
+	s.Terms = append(slices.Clone(s.Terms), t)
+	s.Terms = s.Terms[max(0, len(s.Terms)-kept):]
+	return s, nil
+}
+
+// Opening returns the first instant at which the next term can be paid by hand:
+// the early-renewal span before the end of the last paid term, but not before
+// that term has begun, as only one term ahead can be paid.
+func (s Subscription) Opening(early period.Span, zone *time.Location) time.Time {
+	opens := early.Before(s.Ends(), zone).UTC()
+	if starts := s.last().Starts; len(s.Terms) > 1 && starts.After(opens) {
+		opens = starts
+	}
+	return opens
+}
+
+// Closing returns the first instant at which it is too late to renew.
+func (s Subscription) Closing(v *rule.View, zone *time.Location) time.Time {
+	late := LateRenewalLong.Of(v)
+	if s.last().Term == licensing.Monthly {
+		late = LateRenewalMonthly.Of(v)
+	}
+	return late.After(s.Ends(), zone).UTC()
+}
+
+// Renew pays the next term by hand.
+type Renew struct {
+	Subscription string         `json:"subscription"`
+	Term         licensing.Term `json:"term,omitempty"`
+}
+
+// Renewed is the result of [Renew] and of [AddSeats].
+type Renewed struct {
+	Subscription SubscriptionShown `json:"subscription"`
+	Invoice      InvoiceShown      `json:"invoice"`
+	Order        OrderShown        `json:"order"`
+}
+
+// About names the subscription.
+func (c Renew) About(v *rule.View) (rule.Subject, error) { return aboutSubscription(v, c.Subscription) }
+
+// Do renews (BIL-6, BIL-7).
+func (c Renew) Do(s *rule.Scope) (Renewed, error) {
+	sub, team, err := loadAny(s, c.Subscription)
+	if err != nil {
+		return Renewed{}, err
+	}
+	if err := sub.renewable(s, team); err != nil {
+		return Renewed{}, err
+	}
+	o := sub.renewal(c.Term)
+	if err := o.priceRenewal(s, sub, s.Now().Before(sub.Ends())); err != nil {
+		return Renewed{}, err
+	}
+	lines, err := o.renewalLines(s)
+	if err != nil {
+		return Renewed{}, err
+	}
+	if o, err = o.place(s, lines); err != nil {
+		return Renewed{}, err
+	}
+	return o.renewed(&s.View)
+}
+
+// renewable refuses what is too early, too late, or over for another reason.
+func (s Subscription) renewable(sc *rule.Scope, team account.Team) error {
+	opens, closes := s.Opening(EarlyRenewal.Of(&sc.View), team.Location()), s.Closing(&sc.View, team.Location())
+	sc.Cite(RenewalRule, rule.Fig("opens", opens), rule.Fig("ends", s.Ends()), rule.Fig("closes", closes))
+	status := s.StatusAt(&sc.View, team.Location())
+	switch {
+	case status == Upgraded || status == Returned || !s.Cancelled.IsZero():
+		return rule.Refusef(rule.TooLate, RenewalRule, "the subscription is %s and cannot be renewed", status)
+	case sc.Now().Before(opens):
+		return rule.Refusef(rule.TooEarly, RenewalRule, "the subscription cannot be renewed yet: its term ends %s and renewal opens %s", rule.Show(s.Ends()), rule.Show(opens)).
+			With(rule.Fig("opens", opens), rule.Fig(EarlyRenewal.Name(), EarlyRenewal.Of(&sc.View)))
+	case !sc.Now().Before(closes):
+		return rule.Refusef(rule.TooLate, RenewalRule, "the subscription can no longer be renewed: its term ended %s and renewal closed %s", rule.Show(s.Ends()), rule.Show(closes)).
+			With(rule.Fig("closed", closes))
+	}
+	return nil
+}
+
+// renewal is the order of the next term.
+func (s Subscription) renewal(term licensing.Term) Order {
+	if term == "" {
+		term = s.RenewalTerm
+	}
+	return Order{
+		Team: s.Team, Kind: NextTerm, Purchaser: s.Purchaser, Subscription: s.ID, Product: s.Product, Seats: s.RenewalSeats, Term: term,
+		Method: s.Method, Plan: s.Plan, Channel: s.Channel,
+	}
+}
+
+// priceRenewal sets the price of the next term: the renewal price where it is
+// kept and listed, else the one for new buyers (BIL-7).
+func (o *Order) priceRenewal(s *rule.Scope, sub Subscription, kept bool) error {
+	p, err := licensing.ProductOf(&s.View, o.Product)
+	if err != nil {
+		return err
+	}
+	price, sold := p.Price(o.Term)
+	if !sold {
+		return rule.Refusef(rule.Invalid, TermRule, "%s is not sold for the term %s", o.Product, o.Term)
+	}
+	team, err := account.TeamByHandle(&s.View, o.Team)
+	if err != nil {
+		return err
+	}
+	for _, word := range RenewalPriceExclusions.Of(&s.View) {
+		if slices.Contains([]string{o.Product, string(o.Term), sub.Plan, string(sub.Channel), team.Country}, word) {
+			kept = false
+		}
+	}
+	o.Unit = price.New
+	if kept && price.Renewal != nil {
+		o.Unit = *price.Renewal
+	}
+	s.Cite(RenewalPriceRule, rule.Fig("kept", kept), rule.Fig("price", o.Unit))
+	return nil
+}
+
+func (o Order) renewalLines(s *rule.Scope) ([]Line, error) {
+	p, err := licensing.ProductOf(&s.View, o.Product)
+	if err != nil {
+		return nil, err
+	}
+	line, err := seatLine(fmt.Sprintf("%s, %s renewal", p.Name, o.Term), o.Seats, o.Unit, whole)
+	return []Line{line}, err
+}
+
+// fulfilRenewal begins the new term where the old one ends.
+func (o Order) fulfilRenewal(s *rule.Scope) (Order, error) {
+	sub, err := subscriptionByID(&s.View, o.Subscription)
+	if err != nil {
+		return o, err
+	}
+	team, err := account.TeamByHandle(&s.View, o.Team)
+	if err != nil {
+		return o, err
+	}
+	if sub.Renewing != "" && sub.Renewing != o.ID {
+		if err := sub.giveUpRetry(s); err != nil {
+			return o, err
+		}
+	}
+	if err := s.Unqueue(sub.item(shutOffs, sub.stages(&s.View, team.Location()).assignments)); err != nil {
+		return o, err
+	}
+	s.Cite(RenewalRule, rule.Fig("new term starts", sub.Ends()))
+	if err := s.Unqueue(sub.item(renewals, sub.Ends())); err != nil {
+		return o, err
+	}
+	if sub, err = sub.extend(s, team, o.Term, Lot{Seats: o.Seats, Unit: o.Unit}); err != nil {
+		return o, err
+	}
+	sub.RenewalTerm, sub.RenewalSeats, sub.Renewing = o.Term, o.Seats, ""
+	if err := s.Emit(TermPaid{Subscription: sub.ID, Team: sub.Team, Ends: sub.Ends(), Automatic: o.Automatic}); err != nil {
+		return o, err
+	}
+	return o, sub.keep(s)
+}
+
+// TermPaid happens when a subscription's next term is paid.
+type TermPaid struct {
+	Subscription string
+	Team         rule.Stream
+	Ends         time.Time
+	Automatic    bool
+}
+
+// Tell says what happened, for timelines.
+func (h TermPaid) Tell() rule.Telling {
+	return rule.Telling{Name: "renewed", Stream: h.Team, Facts: map[string]string{"subscription": h.Subscription, "ends": rule.Show(h.Ends)}}
+}
+
+func (o Order) renewed(v *rule.View) (Renewed, error) {
+	p, err := o.purchased(v)
+	return Renewed(p), err
+}
+
+// Finish returns the renewal as it came out.
+func (c Renew) Finish(v *rule.View, r Renewed) (Renewed, error) {
+	o, err := final(v, r.Order.ID)
+	if err != nil {
+		return r, err
+	}
+	return o.renewed(v)
+}
+
+// renewItself orders the next term at the end of the last (BIL-9).
+func renewItself(s *rule.Scope, item rule.Item) error {
+	sub, err := subscriptionByID(&s.View, item.Key)
+	if err != nil {
+		return err
+	}
+	s.Cite(AutoRenewRule, rule.Fig("ended", sub.Ends()))
+	o := sub.renewal("")
+	o.Automatic = true
+	if err := o.priceRenewal(s, sub, true); err != nil {
+		return err
+	}
+	lines, err := o.renewalLines(s)
+	if err != nil {
+		return err
+	}
+	_, err = o.place(s, lines)
+	return err
+}
+
+// retryLater keeps the renewal for the next try, the first of which shuts off
+// what is not paid in the end (BIL-10).
+func (o Order) retryLater(s *rule.Scope) (Order, error) {
+	sub, err := subscriptionByID(&s.View, o.Subscription)
+	if err != nil {
+		return o, err
+	}
+	team, err := account.TeamByHandle(&s.View, o.Team)
+	if err != nil {
+		return o, err
+	}
+	if o.Attempt == 0 {
+		if err := s.Queue(sub.item(shutOffs, sub.stages(&s.View, team.Location()).assignments)); err != nil {
+			return o, err
+		}
+	}
+	schedule := RetryDays.Of(&s.View)
+	s.Cite(ShutOffRule, rule.Fig("attempt", o.Attempt+1), rule.Fig("ended", sub.Ends()))
+	sub.Renewing = o.ID
+	if o.Attempt < len(schedule) {
+		n, err := days(schedule[o.Attempt])
+		if err != nil {
+			return o, err
+		}
+		if at := (period.Span{Days: n}).After(sub.Ends(), team.Location()).UTC(); at.After(s.Now()) {
+			if err := s.Queue(sub.item(retries, at)); err != nil {
+				return o, err
+			}
+		}
+	}
+	o.Attempt++
+	if err := subscriptions.Put(s.Tx(), sub); err != nil {
+		return o, err
+	}
+	return o, orders.Put(s.Tx(), o)
+}
+
+// retry asks once more for a renewal that was declined.
+func retry(s *rule.Scope, item rule.Item) error {
+	sub, err := subscriptionByID(&s.View, item.Key)
+	if err != nil || sub.Renewing == "" {
+		return err
+	}
+	o, err := orderByID(&s.View, sub.Renewing)
+	if err != nil {
+		return err
+	}
+	method, err := methodOf(s, o)
+	if err != nil {
+		return err
+	}
+	invoice, err := invoiceByID(&s.View, o.Team, o.Invoice)
+	if err != nil {
+		return err
+	}
+	due, err := o.toPay(invoice)
+	if err != nil {
+		return err
+	}
+	s.Cite(ShutOffRule, rule.Fig("attempt", o.Attempt+1))
+	if err := o.block(s, o.ID); err != nil {
+		return err
+	}
+	return o.charge(s, method, due)
+}
+
+// giveUpRetry drops the automatic renewal because the term is paid by hand, or
+// not at all.
+func (s Subscription) giveUpRetry(sc *rule.Scope) error {
+	o, err := orderByID(&sc.View, s.Renewing)
+	if err != nil {
+		return err
+	}
+	schedule := RetryDays.Of(&sc.View)
+	if o.Attempt > 0 && o.Attempt <= len(schedule) {
+		team, err := account.TeamByHandle(&sc.View, s.Team)
+		if err != nil {
+			return err
+		}
+		n, err := days(schedule[o.Attempt-1])
+		if err != nil {
+			return err
+		}
+		at := (period.Span{Days: n}).After(s.Ends(), team.Location()).UTC()
+		if err := sc.Unqueue(s.item(retries, at)); err != nil {
+			return err
+		}
+	}
+	_, err = o.cancel(sc)
+	return err
+}
+
+// shutOff cancels a subscription that was not paid in time: the people who held
+// its seats are unassigned where none are left.
+func shutOff(s *rule.Scope, item rule.Item) error {
+	sub, err := subscriptionByID(&s.View, item.Key)
+	if err != nil {
+		return err
+	}
+	s.Cite(ShutOffRule, rule.Fig("ended", sub.Ends()), rule.Fig("cancelled", s.Now()))
+	if sub.Renewing != "" {
+		if err := sub.giveUpRetry(s); err != nil {
+			return err
+		}
+	}
+	sub.Cancelled, sub.Renewing = s.Now(), ""
+	if err := subscriptions.Put(s.Tx(), sub); err != nil {
+		return err
+	}
+	return licensing.Shed(s, sub.Team, sub.Product)
+}
+
+// expectUnpaid lists what must be queued for a renewal that was declined.
+func (s Subscription) expectUnpaid(v *rule.View) ([]rule.Item, error) {
+	team, err := account.TeamByHandle(v, s.Team)
+	if err != nil {
+		return nil, err
+	}
+	o, err := orderByID(v, s.Renewing)
+	if err != nil {
+		return nil, err
+	}
+	items := []rule.Item{s.item(shutOffs, s.stages(v, team.Location()).assignments)}
+	schedule := RetryDays.Of(v)
+	if s.Pending == "" && o.Attempt > 0 && o.Attempt <= len(schedule) {
+		n, err := days(schedule[o.Attempt-1])
+		if err != nil {
+			return nil, err
+		}
+		if at := (period.Span{Days: n}).After(s.Ends(), team.Location()).UTC(); at.After(v.Now()) {
+			items = append(items, s.item(retries, at))
+		}
+	}
+	return items, nil
+}

@@ -1,0 +1,78 @@
+package billing
+
+import (
+	"fmt"
+
+	"github.com/seatbook/seatbook/rule"
+)
+
+// The rules of money.
+var (
+	SelfServiceRule = rule.Declare("BIL-1", "003, 001",
+		"Self-service holds for what was bought directly, and from sales where that is switched on, in the countries listed; not for maintenance plans, older systems, resellers and retired products. Otherwise the reason and whom to contact are told.",
+		SelfServiceCountries, SelfServiceSales)
+	PurchaseRule = rule.Declare("BIL-2", "[pub]",
+		"Buying makes an order, an invoice and a subscription with seats. Declined by the provider, nothing is granted. It lands in the buyer's team: administering none, one is made; one, that; several, one must be named. The buyer becomes purchaser.")
+	TermRule = rule.Declare("BIL-3", "003",
+		"Terms are monthly, annual and three years.")
+	AddSeatsRule = rule.Declare("BIL-4", "003",
+		"Seats are added at any time to an active eligible subscription, at once, at today's new price for the rest of the term, ending with it; when the next term is already paid, a second line for it whole. All seats renew together.")
+	ReduceSeatsRule = rule.Declare("BIL-5", "[pub]",
+		"Seats are reduced at any time, effective at the renewal.", SeatsMin)
+	RenewalRule = rule.Declare("BIL-6", "003, 001, [pub]",
+		"Renewal opens 90 days before the end of the last paid term. The new term begins where the old one ends, whatever the day of payment; one term ahead at most. After the end it can be renewed for 45 days (annual, three years) or 30 (monthly), still counted from the old end.",
+		EarlyRenewal, LateRenewalLong, LateRenewalMonthly)
+	RenewalPriceRule = rule.Declare("BIL-7", "003",
+		"The renewal price is kept when renewed by hand before the end, also with another term, and by automatic renewal; renewed by hand at or after the end, the price for new buyers. Where no renewal price is listed, the new price holds.",
+		RenewalPriceExclusions)
+	ChangeTermRule = rule.Declare("BIL-8", "003",
+		"The term can be changed, effective at the renewal, and changed again before.")
+	AutoRenewRule = rule.Declare("BIL-9", "003",
+		"Automatic renewal charges a new term at the end of the old. Cancelled any time before: access to the end and nothing charged. It can be put back on.")
+	ShutOffRule = rule.Declare("BIL-10", "[pub], 003; days: decision",
+		"A failed renewal charge is tried again some days later. From the term's end: expired with access, then suspended without access, assignments kept, then cancelled. Paying in time restores everything.",
+		RetryDays, ExpiredAccess, SuspendedLong, SuspendedMonthly)
+	PaymentRule = rule.Declare("BIL-11", "000, 003",
+		"Payment methods are cards, PayPal, direct debit and invoice; one is the default. Only a provider's token and the last four digits are kept; card-like numbers in any text are refused.",
+		NetTerms)
+	UpgradeRule = rule.Declare("BIL-12", "002",
+		"All seats are upgraded: an LT product to its full product, a product to a collection that holds it. The new subscription has the same anchor and end; the unused worth of the old is a credit memo, never more than was paid, applied to the new invoice.")
+	TrialPurchaseRule = rule.Declare("BIL-14", "000",
+		"Buying the product that one tries ends the trial: same person, same product, no reinstall.")
+	InvoiceRule = rule.Declare("BIL-16", "000",
+		"Invoices are open, paid, cancelled or past due, with lines that say how each amount was made. They are never edited.")
+	MemoRule = rule.Declare("BIL-17", "000",
+		"Credit memos are applied in whole or part to open invoices of the same currency; never more than what is left of either.")
+	TokenPurchaseRule = rule.Declare("BIL-23", "004, [pub]",
+		"Tokens are bought at a price by volume, at least a minimum, and make a pack in the team named.", TokenMinimum)
+)
+
+// The parameters of the rules of money.
+var (
+	SelfServiceCountries = rule.NewList("self-service-countries",
+		"[US, CA, AU, AT, BE, BG, CH, CY, CZ, DE, DK, EE, ES, FI, FR, GB, GR, HR, HU, IE, IS, IT, LI, LT, LU, LV, MT, NL, NO, PL, PT, RO, SE, SI, SK]", twoLetters)
+	SelfServiceSales       = rule.NewWord("self-service-sales", "off", "on")
+	SeatsMin               = rule.NewCount("seats-min", 1, 1, MaxSeats)
+	EarlyRenewal           = rule.NewSpan("early-renewal", "90d")
+	LateRenewalLong        = rule.NewSpan("late-renewal-long", "45d")
+	LateRenewalMonthly     = rule.NewSpan("late-renewal-monthly", "30d")
+	RenewalPriceExclusions = rule.NewList("renewal-price-exclusions", "[]", nil)
+	RetryDays              = rule.NewList("retry-days", "[1, 3, 5, 7]", dayCount)
+	ExpiredAccess          = rule.NewSpan("expired-access", "15d")
+	SuspendedLong          = rule.NewSpan("suspended-long", "30d")
+	SuspendedMonthly       = rule.NewSpan("suspended-monthly", "15d")
+	NetTerms               = rule.NewSpan("net-terms", "30d")
+	TokenMinimum           = rule.NewCount("token-minimum", 100, 1, 1_000_000)
+)
+
+func twoLetters(word string) error {
+	if len(word) != 2 {
+		return fmt.Errorf("%q is no country: it takes two capital letters", word)
+	}
+	return nil
+}
+
+func dayCount(word string) error {
+	_, err := days(word)
+	return err
+}

@@ -1,0 +1,310 @@
+package billing
+
+import (
+	"fmt"
+	"slices"
+	"strconv"
+	"time"
+
+	"github.com/seatbook/seatbook/account"
+	"github.com/seatbook/seatbook/licensing"
+	"github.com/seatbook/seatbook/money"
+	"github.com/seatbook/seatbook/period"
+	"github.com/seatbook/seatbook/rule"
+	"github.com/seatbook/seatbook/store"
+)
+
+// MaxSeats is how many seats one subscription can have.
+const MaxSeats = 1_000_000
+
+// Channel is how something was bought.
+type Channel string
+
+// The channels.
+const (
+	Direct          Channel = "direct"
+	Sales           Channel = "sales"
+	Reseller        Channel = "reseller"
+	LegacyProcessor Channel = "legacy-processor"
+)
+
+var channels = []Channel{Direct, Sales, Reseller, LegacyProcessor}
+
+// Words returns the words a channel is written with.
+func (Channel) Words() []string { return account.Words(channels) }
+
+// UnmarshalText takes one of the words.
+func (c *Channel) UnmarshalText(text []byte) error { return account.OneOf(c, Channel(text), channels) }
+
+// Lot is a number of seats that were bought at one price.
+type Lot struct {
+	Seats int
+	Unit  money.Amount
+}
+
+// PaidTerm is one term that has been paid or invoiced.
+type PaidTerm struct {
+	Term licensing.Term
+	// Starts is the first instant of the term and Ends the first after it.
+	Starts, Ends time.Time
+	Lots         []Lot
+	// Paid is what was charged for it, added seats included.
+	Paid money.Amount
+}
+
+// Seats is how many people the term admits.
+func (t PaidTerm) Seats() int {
+	n := 0
+	for _, l := range t.Lots {
+		n += l.Seats
+	}
+	return n
+}
+
+// Subscription admits a number of people to a product, term after term.
+type Subscription struct {
+	Team      rule.Stream
+	ID        string
+	Product   string
+	Purchaser rule.Person
+	Channel   Channel
+	Plan      string
+	// Method is the payment method that renewals are charged to.
+	Method string
+	// Starts is when it began. Anchor is the instant that all its terms are
+	// counted from, by the total of months paid so far (TIM-4).
+	Starts time.Time
+	Anchor time.Time
+	Months int
+	// Terms are the last paid ones, at most two: one term ahead can be paid.
+	Terms []PaidTerm
+	// AutoRenew says whether a new term is charged at the end of the last.
+	AutoRenew bool
+	// RenewalSeats and RenewalTerm are those of the next term.
+	RenewalSeats int
+	RenewalTerm  licensing.Term
+	// Pending is the order that waits for its charge, if one does.
+	Pending string
+	// Renewing is the automatic renewal that was declined and is tried again.
+	Renewing string
+	// Upgraded, Cancelled and Returned are when that happened, zero while not.
+	Upgraded, Cancelled, Returned time.Time
+}
+
+var subscriptions = store.NewTable("billing.subscription", func(s *Subscription) (string, store.Key) {
+	return string(s.Team), store.String(s.ID)
+})
+
+var subscriptionsOf = subscriptions.Index("purchaser", func(s *Subscription) (store.Key, bool) {
+	return store.String(s.Purchaser), true
+})
+
+func subscriptionByID(v *rule.View, id string) (Subscription, error) {
+	team, ok := rule.StreamOfID("sub", id)
+	if !ok {
+		return Subscription{}, rule.Missing("subscription", id)
+	}
+	s, found, err := subscriptions.Get(v.Tx(), string(team), store.String(id))
+	if err == nil && !found {
+		err = rule.Missing("subscription", id)
+	}
+	return s, err
+}
+
+// last returns the last paid term.
+func (s Subscription) last() PaidTerm { return s.Terms[len(s.Terms)-1] }
+
+// Ends is the first instant after the last paid term.
+func (s Subscription) Ends() time.Time { return s.last().Ends }
+
+// at returns the paid term that holds an instant; after the end, the last one.
+func (s Subscription) at(now time.Time) PaidTerm {
+	for _, t := range s.Terms {
+		if now.Before(t.Ends) {
+			return t
+		}
+	}
+	return s.last()
+}
+
+// Status is what has become of a subscription.
+type Status string
+
+// What can become of a subscription.
+const (
+	Active    Status = "active"
+	Expired   Status = "expired"
+	Suspended Status = "suspended"
+	Ended     Status = "ended"
+	Cancelled Status = "cancelled"
+	Upgraded  Status = "upgraded"
+	Returned  Status = "returned"
+)
+
+// stages are the ends of the days in which an unpaid renewal keeps access, and
+// in which it keeps assignments (BIL-10).
+type stages struct{ access, assignments time.Time }
+
+func (s Subscription) stages(v *rule.View, zone *time.Location) stages {
+	suspended := SuspendedLong.Of(v)
+	if s.last().Term == licensing.Monthly {
+		suspended = SuspendedMonthly.Of(v)
+	}
+	access := ExpiredAccess.Of(v).After(s.Ends(), zone).UTC()
+	return stages{access: access, assignments: suspended.After(access, zone).UTC()}
+}
+
+// StatusAt tells what has become of the subscription. Nothing of it is stored
+// that time alone changes.
+func (s Subscription) StatusAt(v *rule.View, zone *time.Location) Status {
+	now := v.Now()
+	switch {
+	case !s.Upgraded.IsZero():
+		return Upgraded
+	case !s.Returned.IsZero():
+		return Returned
+	case !s.Cancelled.IsZero():
+		return Cancelled
+	case now.Before(s.Ends()):
+		return Active
+	case !s.AutoRenew:
+		return Ended
+	}
+	switch st := s.stages(v, zone); {
+	case now.Before(st.access):
+		return Expired
+	case now.Before(st.assignments):
+		return Suspended
+	default:
+		return Cancelled
+	}
+}
+
+// SubscriptionShown is a subscription as results show it.
+type SubscriptionShown struct {
+	ID           string         `json:"id"`
+	Team         string         `json:"team"`
+	Product      string         `json:"product"`
+	Seats        int            `json:"seats"`
+	Term         licensing.Term `json:"term"`
+	Starts       time.Time      `json:"starts"`
+	Ends         time.Time      `json:"ends"`
+	Status       Status         `json:"status"`
+	AutoRenew    bool           `json:"auto_renew"`
+	RenewalSeats int            `json:"renewal_seats"`
+	RenewalTerm  licensing.Term `json:"renewal_term"`
+	Purchaser    string         `json:"purchaser"`
+	Channel      Channel        `json:"channel"`
+	Plan         string         `json:"plan"`
+}
+
+func (s Subscription) shown(v *rule.View) (SubscriptionShown, error) {
+	team, err := account.TeamByHandle(v, s.Team)
+	if err != nil {
+		return SubscriptionShown{}, err
+	}
+	email, err := account.EmailOf(v, s.Purchaser)
+	now := s.at(v.Now())
+	return SubscriptionShown{
+		ID: s.ID, Team: string(s.Team), Product: s.Product, Seats: now.Seats(), Term: now.Term, Starts: s.Starts, Ends: s.Ends(),
+		Status: s.StatusAt(v, team.Location()), AutoRenew: s.AutoRenew, RenewalSeats: s.RenewalSeats, RenewalTerm: s.RenewalTerm,
+		Purchaser: email, Channel: s.Channel, Plan: s.Plan,
+	}, err
+}
+
+// fraction is a part of a term, in days or in seconds (MON-3).
+type fraction struct {
+	num, den int64
+	unit     string
+}
+
+var whole = fraction{num: 1, den: 1}
+
+// leftOf returns the part of a term that is left at an instant.
+func leftOf(v *rule.View, t PaidTerm, now time.Time, zone *time.Location) fraction {
+	v.Cite(rule.CivilDays, rule.Fig("zone", zone.String()))
+	f := fraction{
+		num: int64(period.Days(now, t.Ends, zone)), den: int64(period.Days(t.Starts, t.Ends, zone)), unit: "days",
+	}
+	if rule.ProrationUnit.Of(v) == "second" {
+		f = fraction{num: int64(t.Ends.Sub(now) / time.Second), den: int64(t.Ends.Sub(t.Starts) / time.Second), unit: "seconds"}
+	}
+	f.num = min(max(f.num, 0), f.den)
+	v.Cite(rule.Proration, rule.Fig("left", f.num), rule.Fig("of", f.den))
+	return f
+}
+
+// entitle writes into licensing what the paid terms give: each its seats, the
+// last one with the days of grace where a renewal is to follow.
+func (s Subscription) entitle(sc *rule.Scope) error {
+	team, err := account.TeamByHandle(&sc.View, s.Team)
+	if err != nil {
+		return err
+	}
+	for i, t := range s.Terms {
+		e := licensing.Entitlement{
+			Team: s.Team, Subscription: s.ID, Product: s.Product, Seats: t.Seats(), From: t.Starts, Until: t.Ends,
+		}
+		if e.From.Before(s.Starts) {
+			e.From = s.Starts
+		}
+		if i == len(s.Terms)-1 && s.AutoRenew {
+			e.Grace = s.stages(&sc.View, team.Location()).access
+		}
+		if err := licensing.Entitle(sc, e); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// aboutSubscription is the subject of a subscription, for its purchaser.
+func aboutSubscription(v *rule.View, id string) (rule.Subject, error) {
+	s, err := subscriptionByID(v, id)
+	if err != nil {
+		return rule.Subject{}, err
+	}
+	streams, err := account.Concerns(v, s.Purchaser)
+	if !slices.Contains(streams, s.Team) {
+		streams = append(streams, s.Team)
+	}
+	return rule.Subject{Team: s.Team, Owner: s.Purchaser, What: "subscription", Name: id, Touches: streams}, err
+}
+
+// load returns a subscription that can be changed now, with its team: one that
+// is active, with no order waiting, and that the actor may manage by
+// self-service.
+func load(s *rule.Scope, id string) (Subscription, account.Team, error) {
+	sub, team, err := loadAny(s, id)
+	if err != nil {
+		return sub, team, err
+	}
+	if status := sub.StatusAt(&s.View, team.Location()); status != Active {
+		return sub, team, rule.Refusef(rule.TooLate, AddSeatsRule, "the subscription is %s", status).With(rule.Fig("ended", sub.Ends()))
+	}
+	return sub, team, nil
+}
+
+func loadAny(s *rule.Scope, id string) (Subscription, account.Team, error) {
+	sub, err := subscriptionByID(&s.View, id)
+	if err != nil {
+		return sub, account.Team{}, err
+	}
+	team, err := account.TeamByHandle(&s.View, sub.Team)
+	if err != nil {
+		return sub, team, err
+	}
+	if sub.Pending != "" {
+		return sub, team, rule.Refusef(rule.Conflict, PurchaseRule, "the order %s waits for its payment", sub.Pending)
+	}
+	return sub, team, selfService(&s.View, sub, team)
+}
+
+// days reads a number of days from a list parameter.
+func days(word string) (int, error) {
+	n, err := strconv.Atoi(word)
+	if err != nil || n < 1 || n > 365 {
+		return 0, fmt.Errorf("%q is no number of days from 1 to 365", word)
+	}
+	return n, nil
+}

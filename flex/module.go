@@ -1,0 +1,113 @@
+package flex
+
+import (
+	"fmt"
+
+	"github.com/seatbook/seatbook/account"
+	"github.com/seatbook/seatbook/licensing"
+	"github.com/seatbook/seatbook/rule"
+	"github.com/seatbook/seatbook/store"
+)
+
+// Module returns what this package hands to an engine.
+func Module() rule.Module {
+	return rule.Module{
+		Name: "flex",
+		Rules: []*rule.Rule{
+			PackRule, OrderRule, WindowRule, ShortRunRule, IdleRule, BalanceRule, PrecedenceRule, GrantRule, DefaultsRule,
+			TransferRule, UsageRule, AlertRule,
+		},
+		Commands: []rule.Definition{
+			rule.Does[Assign]("flex.assign", account.ManagePeople, "grants a person the use of a team's tokens"),
+			rule.Does[SetDefaults]("flex.set_defaults", account.ManagePeople, "sets what everyone in a team may open with its tokens"),
+			rule.Does[Open]("flex.open", account.Own, "opens a product"),
+			rule.Does[Activity]("flex.activity", account.Own, "tells that somebody works in a session"),
+			rule.Does[Close]("flex.close", account.Own, "closes a session"),
+			rule.Does[Transfer]("flex.transfer", account.MovePacks, "moves a pack to another team"),
+		},
+		Queries: []rule.Definition{
+			rule.Answers[AccessQuery]("flex.access", account.OwnOrPeople, "tells whether a person may open a product now, and what pays"),
+			rule.Answers[BalanceQuery]("flex.balance", account.ManagePeople, "tells how many tokens a team has"),
+			rule.Answers[UsageQuery]("flex.usage", account.ManagePeople, "lists the tokens used by day, person and product"),
+		},
+		Tables: []store.Described{packs, movedPacks, wallets, grants, defaults, windows, usages, sessions},
+		Due: []rule.DueWork{
+			{Kind: packEnds, Do: endPack},
+			{Kind: packEnding, Do: warnPack},
+			{Kind: windowTakes, Do: takeHeld},
+			{Kind: windowEnds, Do: endWindow},
+			{Kind: coverEnds, Do: endCover},
+		},
+		Reacts:   []rule.Reaction{rule.React(loseCover), rule.React(turnSeats), rule.React(leave)},
+		Provides: []rule.Provided{licensing.GrantService.Provide(granted{})},
+		Expect:   expect,
+		Audit:    audit,
+	}
+}
+
+// expect lists what must be queued for the stream's packs, windows and sessions.
+func expect(v *rule.View, stream rule.Stream) ([]rule.Item, error) {
+	var items []rule.Item
+	for p, err := range packs.Scan(v.Tx(), string(stream), store.Part{}) {
+		if err != nil {
+			return nil, err
+		}
+		team, err := account.TeamByHandle(v, stream)
+		if err != nil {
+			return nil, err
+		}
+		if p.Ended {
+			continue
+		}
+		for _, item := range p.due(p.warnings(v, team.Location())) {
+			if item.At.After(v.Now()) {
+				items = append(items, item)
+			}
+		}
+	}
+	for w, err := range windows.Scan(v.Tx(), string(stream), store.Part{}) {
+		if err != nil {
+			return nil, err
+		}
+		items = append(items, w.due())
+	}
+	for s, err := range running.Scan(v.Tx(), string(stream), store.Part{}) {
+		if err != nil {
+			return nil, err
+		}
+		if s.covered() {
+			items = append(items, s.due())
+		}
+	}
+	return items, nil
+}
+
+// audit checks that no token is made or lost: each pack's parts add up to what
+// was bought, and the wallet is the sum of the packs that have not ended.
+func audit(v *rule.View, stream rule.Stream) error {
+	var sum Wallet
+	for p, err := range packs.Scan(v.Tx(), string(stream), store.Part{}) {
+		if err != nil {
+			return err
+		}
+		if p.Left < 0 || p.Held < 0 || p.Left+p.Held+p.Used+p.Lost != p.Tokens {
+			return fmt.Errorf("flex: the pack %s of %d tokens has %d left, %d held, %d used and %d lost", p.ID, p.Tokens, p.Left, p.Held, p.Used, p.Lost)
+		}
+		if !p.Ended && !v.Now().Before(p.Ends) {
+			return fmt.Errorf("flex: the pack %s should have ended at %s", p.ID, rule.Show(p.Ends))
+		}
+		sum.Held += p.Held
+		if !p.Ended {
+			sum.Left, sum.Size = sum.Left+p.Left, sum.Size+p.Tokens
+		}
+	}
+	w, err := walletOf(v, stream)
+	if err != nil {
+		return err
+	}
+	if w.Left != sum.Left || w.Held != sum.Held || w.Size != sum.Size {
+		return fmt.Errorf("flex: the wallet of %s says %d left, %d held of %d, and its packs %d, %d of %d",
+			stream, w.Left, w.Held, w.Size, sum.Left, sum.Held, sum.Size)
+	}
+	return nil
+}

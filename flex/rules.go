@@ -1,0 +1,43 @@
+package flex
+
+import "github.com/seatbook/seatbook/rule"
+
+// The rules of tokens.
+var (
+	PackRule = rule.Declare("FLX-1", "004",
+		"Tokens are bought in packs into the team's one balance, valid one year from purchase, with no roll-over.", TokenLife)
+	OrderRule = rule.Declare("FLX-2", "004, [pub]",
+		"Tokens are taken from the pack that ends first; at the same end from the smaller pack as bought, then the older purchase, then its identifier. A charge may span packs.")
+	WindowRule = rule.Declare("FLX-3", "004, [pub]",
+		"A daily rate per team, person and product covers 24 hours of elapsed time from the first launch. Reopening, parallel sessions and another release inside it cost nothing. Still in use when it ends: a new charge at that instant. The rate at the window's start holds for the window. "+
+			"Launched without naming a team: a seat or trial anywhere wins, else the one team that grants tokens; several are refused.", DayLength)
+	ShortRunRule = rule.Declare("FLX-4", "[pub]; hold: decision",
+		"Closed within less than 5 minutes: no tokens and no window; the run still shows in usage with 0. Tokens are held at launch and taken at 5 minutes, dated at launch.", ShortRun)
+	IdleRule = rule.Declare("FLX-5", "[pub]",
+		"Fifteen minutes without activity is idle, in products that support it: the next charge waits until activity returns. What was charged stays charged.", IdleAfter)
+	BalanceRule = rule.Declare("FLX-6", "[pub]; session end: decision",
+		"A launch needs at least the rate. There is never a debt. At the end of a window with too few tokens the session ends, and the person and the admins are told.")
+	PrecedenceRule = rule.Declare("FLX-7", "004",
+		"A seat, overlap or trial for the product beats tokens: none are taken. When it ends during a session, tokens begin at that instant. Gaining a seat inside a paid window gives nothing back.")
+	GrantRule = rule.Declare("FLX-8", "004",
+		"Token access is granted per person, as a list of products. Selecting all, by word or by naming every one there is, is remembered as such and admits products added later, without mail. No list: refused. A personal grant mails the person.")
+	DefaultsRule = rule.Declare("FLX-9", "004",
+		"A team's token defaults are a list of products for all present and future people, but not guests unless turned on. Later products are not added. Emptying the list turns it off. No mail.")
+	TransferRule = rule.Declare("FLX-10", "004, [pub]",
+		"A pack's purchaser moves it to another team they administer or buy for: whole packs, bought ones, with their ends. Open windows stay paid; people and grants do not move.")
+	UsageRule = rule.Declare("FLX-12", "000, 004, [pub]",
+		"Usage is reported per day of the window's start in the team's zone, product and person. A balance is low at or under a share of the live packs' size, and tells what ends soon.", LowBalance, ExpiryAlert)
+	AlertRule = rule.Declare("FLX-13", "[pub]",
+		"Admins are told at low balance, once per crossing, and before tokens end.", TokenEndNotice)
+)
+
+// The parameters of the rules of tokens.
+var (
+	TokenLife      = rule.NewSpan("token-life", "1y")
+	DayLength      = rule.NewSpan("day-length", "24h")
+	ShortRun       = rule.NewSpan("short-run", "5m")
+	IdleAfter      = rule.NewSpan("idle-after", "15m")
+	LowBalance     = rule.NewPercent("low-balance", "20%")
+	ExpiryAlert    = rule.NewSpan("expiry-alert", "90d")
+	TokenEndNotice = rule.NewSpans("token-end-notice", "[90d, 30d, 7d]")
+)

@@ -1,0 +1,349 @@
+package flex
+
+import (
+	"slices"
+	"time"
+
+	"github.com/seatbook/seatbook/account"
+	"github.com/seatbook/seatbook/licensing"
+	"github.com/seatbook/seatbook/rule"
+	"github.com/seatbook/seatbook/store"
+)
+
+// Session is one run of a product by one person.
+type Session struct {
+	// Home is the stream that it is kept in: the team's, or the person's where no
+	// team has a part in it.
+	Home    rule.Stream
+	ID      string
+	Team    rule.Stream
+	Person  rule.Person
+	Product string
+	Release string
+	Opened  time.Time
+	// Closed is when it was closed or ended; zero while it is open.
+	Closed time.Time
+	// Active is the last sign of work in it.
+	Active time.Time
+	// Source is what pays for it now, and Until the end of a right that costs
+	// no tokens.
+	Source licensing.AccessSource
+	Until  time.Time
+	// Tokens is what was held or taken for it.
+	Tokens int64
+	// Charged is set once tokens were taken while it ran: what follows has no
+	// free five minutes.
+	Charged bool
+	// Waiting is set while the next charge waits for activity.
+	Waiting bool
+}
+
+var sessions = store.NewTable("flex.session", func(s *Session) (string, store.Key) { return string(s.Home), store.String(s.ID) })
+
+var running = sessions.Index("open", func(s *Session) (store.Key, bool) {
+	return store.String(s.Person) + store.String(s.Product), s.Closed.IsZero()
+})
+
+var coverEnds = rule.DueKind{Name: "flex.cover-end", Rank: 54}
+
+func (s Session) covered() bool {
+	return s.Source == licensing.Seat || s.Source == licensing.Overlay || s.Source == licensing.OnTrial
+}
+
+func (s Session) due() rule.Item {
+	return rule.Item{At: s.Until, Kind: coverEnds, Key: s.ID, Streams: []rule.Stream{s.Home}}
+}
+
+// openSessions returns the open sessions of a person in a product that tokens
+// of a team pay for, in the order of their identifiers.
+func openSessions(v *rule.View, team rule.Stream, person rule.Person, product string) ([]Session, error) {
+	list, err := openOf(v, team, store.String(person)+store.String(product))
+	return slices.DeleteFunc(list, func(s Session) bool { return s.Source != licensing.Tokens }), err
+}
+
+func openOf(v *rule.View, home rule.Stream, prefix store.Key) ([]Session, error) {
+	var list []Session
+	for s, err := range running.Scan(v.Tx(), string(home), store.Part{Prefix: prefix}) {
+		if err != nil {
+			return nil, err
+		}
+		list = append(list, s)
+	}
+	slices.SortStableFunc(list, func(a, b Session) int { return a.Opened.Compare(b.Opened) })
+	return list, nil
+}
+
+// coverBy lets the session go on by a right that costs no tokens.
+func (s Session) coverBy(sc *rule.Scope, cover licensing.Cover) error {
+	s.Source, s.Until, s.Waiting = cover.Source, cover.Until, false
+	if err := sessions.Put(sc.Tx(), s); err != nil {
+		return err
+	}
+	return sc.Queue(s.due())
+}
+
+// end closes the session at now.
+func (s Session) end(sc *rule.Scope) error {
+	if s.covered() {
+		if err := sc.Unqueue(s.due()); err != nil {
+			return err
+		}
+	}
+	s.Closed, s.Waiting = sc.Now(), false
+	return sessions.Put(sc.Tx(), s)
+}
+
+// recheck looks again what pays for a session whose right may have changed: the
+// right goes on, or tokens begin at this instant, or the session ends (FLX-7).
+func recheck(sc *rule.Scope, s Session) error {
+	teams := []rule.Stream{}
+	if s.Team != "" {
+		teams = append(teams, s.Team)
+	}
+	cover, err := licensing.CoverOf(&sc.View, s.Person, s.Product, teams)
+	if err != nil {
+		return err
+	}
+	if cover.Source == s.Source && cover.Until.Equal(s.Until) {
+		return nil
+	}
+	sc.Cite(PrecedenceRule, rule.Fig("was", string(s.Source)), rule.Fig("is", string(cover.Source)))
+	if err := sc.Unqueue(s.due()); err != nil {
+		return err
+	}
+	if cover.Source != licensing.None {
+		return s.coverBy(sc, cover)
+	}
+	s.Source, s.Until = licensing.Tokens, time.Time{}
+	if s.Team == "" {
+		return s.end(sc)
+	}
+	product, err := licensing.ProductOf(&sc.View, s.Product)
+	if err != nil {
+		return err
+	}
+	w, open, err := windowAt(&sc.View, s.Team, s.Person, s.Product)
+	if err != nil {
+		return err
+	}
+	if open {
+		s.Charged = w.Taking.IsZero()
+		return sessions.Put(sc.Tx(), s)
+	}
+	if err := sessions.Put(sc.Tx(), s); err != nil {
+		return err
+	}
+	return goOn(sc, product, []Session{s})
+}
+
+// endCover ends the right of a session by time.
+func endCover(sc *rule.Scope, item rule.Item) error {
+	s, found, err := sessions.Get(sc.Tx(), string(item.Streams[0]), store.String(item.Key))
+	if err != nil || !found || !s.covered() || !s.Closed.IsZero() {
+		return err
+	}
+	sc.Cite(PrecedenceRule, rule.Fig("ended", s.Until))
+	return recheck(sc, s)
+}
+
+// loseCover looks again at the sessions of a person who lost a product.
+func loseCover(sc *rule.Scope, lost licensing.CoverLost) error {
+	return recheckAll(sc, lost.Team, store.String(lost.Person), lost.Product)
+}
+
+// turnSeats looks again at the sessions of a product whose seats changed.
+func turnSeats(sc *rule.Scope, changed licensing.SeatsChanged) error {
+	return recheckAll(sc, changed.Team, "", changed.Product)
+}
+
+func recheckAll(sc *rule.Scope, team rule.Stream, prefix store.Key, product string) error {
+	list, err := openOf(&sc.View, team, prefix)
+	if err != nil {
+		return err
+	}
+	for _, s := range list {
+		if s.covered() && slices.Contains(licensing.CatalogOf(&sc.View).Covering(s.Product), product) {
+			if err := recheck(sc, s); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// leave ends what a person has open in a team they leave, and their grant.
+func leave(sc *rule.Scope, left account.MemberLeft) error {
+	m := left.Member
+	list, err := openOf(&sc.View, m.Team, store.String(m.Person))
+	if err != nil {
+		return err
+	}
+	for _, s := range list {
+		if _, err := closeSession(sc, s); err != nil {
+			return err
+		}
+	}
+	return grants.Delete(sc.Tx(), string(m.Team), store.String(m.Person))
+}
+
+// closeSession closes a session at now. A short run that nobody else of the
+// same window is in gives its tokens back (FLX-4).
+func closeSession(sc *rule.Scope, s Session) (Session, error) {
+	if !s.Closed.IsZero() {
+		return s, nil
+	}
+	onTokens := s.Source == licensing.Tokens
+	if err := s.end(sc); err != nil {
+		return s, err
+	}
+	if onTokens {
+		if err := releaseShort(sc, s); err != nil {
+			return s, err
+		}
+	}
+	s, _, err := sessions.Get(sc.Tx(), string(s.Home), store.String(s.ID))
+	return s, err
+}
+
+func releaseShort(sc *rule.Scope, s Session) error {
+	w, open, err := windowAt(&sc.View, s.Team, s.Person, s.Product)
+	if err != nil || !open || w.Taking.IsZero() {
+		return err
+	}
+	others, err := openSessions(&sc.View, s.Team, s.Person, s.Product)
+	if err != nil || len(others) > 0 {
+		return err
+	}
+	return release(sc, w)
+}
+
+// SessionShown is a session as results show it.
+type SessionShown struct {
+	ID      string                 `json:"id"`
+	Team    string                 `json:"team"`
+	Product string                 `json:"product"`
+	Source  licensing.AccessSource `json:"source"`
+	Tokens  int64                  `json:"tokens"`
+	Opened  time.Time              `json:"opened"`
+	// Closed is null while the session is open.
+	Closed *time.Time `json:"closed"`
+}
+
+func (s Session) shown() SessionShown {
+	shown := SessionShown{
+		ID: s.ID, Team: string(s.Team), Product: s.Product, Source: s.Source, Tokens: s.Tokens, Opened: s.Opened,
+	}
+	if !s.Closed.IsZero() {
+		shown.Closed = &s.Closed
+	}
+	return shown
+}
+
+// SessionResult is the result of commands on a session.
+type SessionResult struct {
+	Session SessionShown `json:"session"`
+}
+
+// aboutSession is the subject of an open or closed session: its person's own.
+func aboutSession(v *rule.View, id string) (rule.Subject, Session, error) {
+	home, ok := rule.StreamOfID("ses", id)
+	if !ok {
+		return rule.Subject{}, Session{}, rule.Missing("session", id)
+	}
+	s, found, err := sessions.Get(v.Tx(), string(home), store.String(id))
+	if err != nil {
+		return rule.Subject{}, s, err
+	}
+	if !found {
+		return rule.Subject{}, s, rule.Missing("session", id)
+	}
+	streams, err := account.Concerns(v, s.Person)
+	if !slices.Contains(streams, s.Home) {
+		streams = append(streams, s.Home)
+	}
+	return rule.Subject{Person: s.Person, What: "session", Name: id, Touches: streams}, s, err
+}
+
+// Activity tells that somebody works in a session.
+type Activity struct {
+	Session string `json:"session"`
+}
+
+// About names the session's person.
+func (c Activity) About(v *rule.View) (rule.Subject, error) {
+	subject, _, err := aboutSession(v, c.Session)
+	return subject, err
+}
+
+// Do notes the activity; a charge that waited for it is made now (FLX-5).
+func (c Activity) Do(sc *rule.Scope) (SessionResult, error) {
+	_, s, err := aboutSession(&sc.View, c.Session)
+	if err != nil {
+		return SessionResult{}, err
+	}
+	sc.Cite(IdleRule, rule.Fig("waiting", s.Waiting))
+	if !s.Closed.IsZero() {
+		return SessionResult{}, rule.Refuse(rule.Conflict, IdleRule, "the session is closed", rule.Fig("closed", s.Closed))
+	}
+	s.Active = sc.Now()
+	if err := sessions.Put(sc.Tx(), s); err != nil {
+		return SessionResult{}, err
+	}
+	if s.Waiting {
+		if err := wakeUp(sc, s); err != nil {
+			return SessionResult{}, err
+		}
+	}
+	s, _, err = sessions.Get(sc.Tx(), string(s.Home), store.String(s.ID))
+	return SessionResult{s.shown()}, err
+}
+
+// wakeUp makes the charge that waited for activity. Another session of the
+// window may have made it already.
+func wakeUp(sc *rule.Scope, s Session) error {
+	open, err := openSessions(&sc.View, s.Team, s.Person, s.Product)
+	if err != nil {
+		return err
+	}
+	product, err := licensing.ProductOf(&sc.View, s.Product)
+	if err != nil {
+		return err
+	}
+	i := slices.IndexFunc(open, func(o Session) bool { return o.ID == s.ID })
+	if i > 0 {
+		open[0], open[i] = open[i], open[0]
+	}
+	return goOn(sc, product, open)
+}
+
+// Close closes a session. Closing it again changes nothing.
+type Close struct {
+	Session string `json:"session"`
+}
+
+// About names the session's person.
+func (c Close) About(v *rule.View) (rule.Subject, error) {
+	subject, _, err := aboutSession(v, c.Session)
+	return subject, err
+}
+
+// Do closes it.
+func (c Close) Do(sc *rule.Scope) (SessionResult, error) {
+	_, s, err := aboutSession(&sc.View, c.Session)
+	if err != nil {
+		return SessionResult{}, err
+	}
+	sc.Cite(ShortRunRule, rule.Fig("opened", s.Opened), rule.Fig("closed", sc.Now()))
+	s, err = closeSession(sc, s)
+	return SessionResult{s.shown()}, err
+}
+
+// errSeveral is the refusal to guess which team pays.
+func errSeveral(teams []rule.Stream) error {
+	names := make([]string, len(teams))
+	for i, t := range teams {
+		names[i] = string(t)
+	}
+	return rule.Refusef(rule.Invalid, WindowRule, "several teams grant tokens for the product, so one must be named: %s", rule.Show(names)).
+		With(rule.Fig("teams", names))
+}

@@ -1,0 +1,130 @@
+package licensing
+
+import (
+	"slices"
+
+	"github.com/seatbook/seatbook/account"
+	"github.com/seatbook/seatbook/period"
+	"github.com/seatbook/seatbook/rule"
+)
+
+// Grants is what licensing asks of the module that meters: which products a
+// person may open with a team's tokens.
+type Grants interface {
+	// Granted reports whether tokens of any of the teams may be used for the product.
+	Granted(v *rule.View, person rule.Person, product string, teams []rule.Stream) (bool, error)
+}
+
+// GrantService answers [Grants].
+var GrantService = rule.NewService[Grants]("licensing.Grants")
+
+// ReleasesAt returns the releases that have appeared by a date, the newest
+// first. Releases of one date keep the order of the catalogue, the later being
+// the newer.
+func (p *Product) ReleasesAt(today period.Date) []Release {
+	var list []Release
+	for _, r := range p.Releases {
+		if !r.On.After(today) {
+			list = append(list, r)
+		}
+	}
+	slices.SortStableFunc(list, func(a, b Release) int { return a.On.Compare(b.On) })
+	slices.Reverse(list)
+	return list
+}
+
+// allowedReleases are the current release and the three before it (LIC-2).
+func allowedReleases(v *rule.View, p *Product) []Release {
+	list := p.ReleasesAt(period.DateOf(v.Now(), v.Zone()))
+	return list[:min(len(list), 1+PreviousVersions.Of(v))]
+}
+
+// CheckRelease refuses a release that is not among those allowed: one that is
+// too old as such, one that never was as missing. Products that list no
+// releases take any.
+func CheckRelease(v *rule.View, p *Product, version string) error {
+	allowed := allowedReleases(v, p)
+	if version == "" || len(p.Releases) == 0 || slices.ContainsFunc(allowed, func(r Release) bool { return r.Version == version }) {
+		return nil
+	}
+	all := p.ReleasesAt(period.DateOf(v.Now(), v.Zone()))
+	if len(allowed) == 0 || !slices.ContainsFunc(all, func(r Release) bool { return r.Version == version }) {
+		return rule.Missing("release of "+p.ID, version)
+	}
+	oldest := allowed[len(allowed)-1].Version
+	return rule.Refusef(rule.VersionTooOld, DownloadRule, "%s %s is too old: the oldest that can be downloaded is %s", p.ID, version, oldest).
+		With(rule.Fig("oldest", oldest), rule.Fig("previous-versions", PreviousVersions.Of(v)))
+}
+
+// DownloadsQuery lists the releases of a product that a person may download,
+// the newest first. With a version it lists that one, or says why not.
+type DownloadsQuery struct {
+	User    rule.Address `json:"user"`
+	Product string       `json:"product"`
+	Version string       `json:"version,omitempty"`
+}
+
+// Download is a release as results show it.
+type Download struct {
+	Product string      `json:"product"`
+	Version string      `json:"version"`
+	Current bool        `json:"current"`
+	On      period.Date `json:"on"`
+}
+
+// About names the person.
+func (q DownloadsQuery) About(v *rule.View) (rule.Subject, error) { return AboutPerson(v, q.User) }
+
+// Answer lists them.
+func (q DownloadsQuery) Answer(v *rule.View) ([]Download, error) {
+	p, err := ProductOf(v, q.Product)
+	if err != nil {
+		return nil, err
+	}
+	if err := q.mayUse(v); err != nil {
+		return nil, err
+	}
+	sources := []*Product{p}
+	if p.Kind == Collection {
+		sources = nil
+		for _, m := range p.Members {
+			if member, err := ProductOf(v, m); err == nil {
+				sources = append(sources, member)
+			}
+		}
+	}
+	list := []Download{}
+	for _, source := range sources {
+		if err := CheckRelease(v, source, q.Version); err != nil && len(sources) == 1 {
+			return nil, err
+		}
+		for i, r := range allowedReleases(v, source) {
+			if q.Version == "" || q.Version == r.Version {
+				list = append(list, Download{Product: source.ID, Version: r.Version, Current: i == 0, On: r.On})
+			}
+		}
+	}
+	v.Cite(DownloadRule, rule.Fig("previous-versions", PreviousVersions.Of(v)), rule.Fig("shown", len(list)))
+	return list, nil
+}
+
+// mayUse refuses who has no right at all to the product.
+func (q DownloadsQuery) mayUse(v *rule.View) error {
+	person := q.User.Person()
+	teams, err := account.TeamsOf(v, person)
+	if err != nil {
+		return err
+	}
+	c, err := CoverOf(v, person, q.Product, teams)
+	if err != nil || c.Source != None {
+		return err
+	}
+	granted, err := GrantService.Of(v).Granted(v, person, q.Product, teams)
+	if err != nil {
+		return err
+	}
+	if !granted {
+		return rule.Refusef(rule.NotAssigned, DownloadRule, "the person has no right to %s", q.Product)
+	}
+	return nil
+}

@@ -1,0 +1,192 @@
+package licensing
+
+import (
+	"slices"
+	"time"
+
+	"github.com/seatbook/seatbook/rule"
+	"github.com/seatbook/seatbook/store"
+)
+
+// Entitlement is the right of a team to seats of a product, for one paid term
+// of one subscription.
+type Entitlement struct {
+	Team         rule.Stream
+	Subscription string
+	Product      string
+	// Seats is how many people it admits. It is at least 1.
+	Seats int
+	// From is the first instant of the right and Until the first after it.
+	From, Until time.Time
+	// Grace is until when access goes on while the term that should follow has
+	// not been paid or refused; zero where nothing is to follow.
+	Grace time.Time
+}
+
+var entitlements = store.NewTable("licensing.entitlement", func(e *Entitlement) (string, store.Key) {
+	return string(e.Team), store.String(e.Product) + store.String(e.Subscription) + store.Time(e.From)
+})
+
+// End returns the first instant at which the right gives no more access.
+func (e Entitlement) End() time.Time {
+	if e.Grace.After(e.Until) {
+		return e.Grace
+	}
+	return e.Until
+}
+
+// Covers reports whether the right gives access at an instant.
+func (e Entitlement) Covers(t time.Time) bool { return !t.Before(e.From) && t.Before(e.End()) }
+
+var entitlementTurns = rule.DueKind{Name: "licensing.seats-turn", Rank: 30}
+
+// due returns the instants at which the number of seats changes.
+func (e Entitlement) due() []rule.Item {
+	item := func(at time.Time, edge string) rule.Item {
+		return rule.Item{At: at, Kind: entitlementTurns, Key: e.Product + " " + e.Subscription + " " + edge, Streams: []rule.Stream{e.Team}}
+	}
+	return []rule.Item{item(e.From, "begins"), item(e.End(), "ends")}
+}
+
+// SeatsChanged happens when the number of seats that a team has of a product
+// changes, by a command or by time.
+type SeatsChanged struct {
+	Team    rule.Stream
+	Product string
+}
+
+// Entitle keeps an entitlement in place of the one with the same subscription
+// and beginning. Billing calls it.
+func Entitle(s *rule.Scope, e Entitlement) error {
+	if err := dropEntitlement(s, e); err != nil {
+		return err
+	}
+	if err := entitlements.Put(s.Tx(), e); err != nil {
+		return err
+	}
+	for _, item := range e.due() {
+		if item.At.After(s.Now()) {
+			if err := s.Queue(item); err != nil {
+				return err
+			}
+		}
+	}
+	return s.Emit(SeatsChanged{Team: e.Team, Product: e.Product})
+}
+
+func dropEntitlement(s *rule.Scope, e Entitlement) error {
+	key := store.String(e.Product) + store.String(e.Subscription) + store.Time(e.From)
+	old, found, err := entitlements.Get(s.Tx(), string(e.Team), key)
+	if err != nil || !found {
+		return err
+	}
+	for _, item := range old.due() {
+		if err := s.Unqueue(item); err != nil {
+			return err
+		}
+	}
+	return entitlements.Delete(s.Tx(), string(e.Team), key)
+}
+
+// Withdraw ends every entitlement of a subscription at now; what would have
+// begun later is dropped. Billing calls it.
+func Withdraw(s *rule.Scope, team rule.Stream, product, subscription string) error {
+	list, err := entitlementsOf(&s.View, team, product, subscription)
+	if err != nil {
+		return err
+	}
+	for _, e := range list {
+		if !e.Covers(s.Now()) && !e.From.After(s.Now()) {
+			continue
+		}
+		if err := dropEntitlement(s, e); err != nil {
+			return err
+		}
+		if e.From.Before(s.Now()) {
+			e.Until, e.Grace = s.Now(), time.Time{}
+			if err := entitlements.Put(s.Tx(), e); err != nil {
+				return err
+			}
+		}
+	}
+	if err := s.Emit(SeatsChanged{Team: team, Product: product}); err != nil {
+		return err
+	}
+	return unpin(s, team, product, subscription)
+}
+
+// entitlementsOf returns the rights to a product, of one subscription or, where
+// none is named, of all.
+func entitlementsOf(v *rule.View, team rule.Stream, product, subscription string) ([]Entitlement, error) {
+	prefix := store.String(product)
+	if subscription != "" {
+		prefix += store.String(subscription)
+	}
+	var list []Entitlement
+	for e, err := range entitlements.Scan(v.Tx(), string(team), store.Part{Prefix: prefix}) {
+		if err != nil {
+			return nil, err
+		}
+		list = append(list, e)
+	}
+	return list, nil
+}
+
+// pool is the seats that a team has of a product at an instant.
+type pool struct {
+	owned int
+	// rights are those that cover the instant, the one that lasts longest first.
+	rights []Entitlement
+}
+
+// poolOf adds up what covers now. The end of a right is that of the last term
+// paid in a row with no fewer seats.
+func poolOf(v *rule.View, team rule.Stream, product string) (pool, error) {
+	list, err := entitlementsOf(v, team, product, "")
+	if err != nil {
+		return pool{}, err
+	}
+	var p pool
+	for i, e := range list {
+		if !e.Covers(v.Now()) {
+			continue
+		}
+		p.owned += e.Seats
+		for _, next := range list[i+1:] {
+			if next.Subscription == e.Subscription && next.From.Equal(e.Until) && next.Seats >= e.Seats {
+				e.Until, e.Grace = next.Until, next.Grace
+			}
+		}
+		p.rights = append(p.rights, e)
+	}
+	slices.SortStableFunc(p.rights, func(a, b Entitlement) int { return shownEnd(b, v.Now()).Compare(shownEnd(a, v.Now())) })
+	return p, nil
+}
+
+// shownEnd is the end of the right as people are told it: that of the paid
+// term, or in the days after it that of the grace.
+func shownEnd(e Entitlement, now time.Time) time.Time {
+	if now.Before(e.Until) {
+		return e.Until
+	}
+	return e.End()
+}
+
+// until returns when the seat of the person with this rank, counted from 1,
+// ends: the ranks fill the rights that last longest first.
+func (p pool) until(rank int, now time.Time) time.Time {
+	seats := 0
+	for _, e := range p.rights {
+		if seats += e.Seats; seats >= rank {
+			return shownEnd(e, now)
+		}
+	}
+	return now
+}
+
+// turnSeats tells that the number of seats changes by time.
+func turnSeats(s *rule.Scope, item rule.Item) error {
+	product, _, _ := cutKey(item.Key)
+	s.Cite(rule.HalfOpen, rule.Fig("product", product))
+	return s.Emit(SeatsChanged{Team: item.Streams[0], Product: product})
+}

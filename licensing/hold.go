@@ -1,0 +1,122 @@
+package licensing
+
+import (
+	"slices"
+
+	"github.com/seatbook/seatbook/account"
+	"github.com/seatbook/seatbook/rule"
+	"github.com/seatbook/seatbook/store"
+)
+
+// Hold is the seats that wait for one invited person.
+type Hold struct {
+	Team   rule.Stream
+	Person rule.Person
+	// Products are those of the invitation and of its groups, each once.
+	Products []string
+	// Groups are the invitation's, so that a group's new product is held too.
+	Groups []string
+}
+
+var holds = store.NewTable("licensing.hold", func(h *Hold) (string, store.Key) {
+	return string(h.Team), store.String(h.Person)
+})
+
+// holdSeats holds a seat for everything that an invitation names (ACC-6).
+func holdSeats(s *rule.Scope, sent account.InvitationSent) error {
+	i := sent.Invitation
+	for _, id := range i.Products {
+		if _, err := ProductOf(&s.View, id); err != nil {
+			return err
+		}
+	}
+	products := slices.Clone(i.Products)
+	for _, g := range i.Groups {
+		granted, err := groupProducts(&s.View, i.Team, g)
+		if err != nil {
+			return err
+		}
+		products = append(products, granted...)
+	}
+	slices.Sort(products)
+	products = slices.Compact(products)
+	if len(products) == 0 && len(i.Groups) == 0 {
+		return nil
+	}
+	for _, p := range products {
+		if err := room(s, i.Team, p, 1); err != nil {
+			return err
+		}
+		if err := count(s, i.Team, p, 0, 1); err != nil {
+			return err
+		}
+	}
+	return holds.Put(s.Tx(), Hold{Team: i.Team, Person: i.Person, Products: products, Groups: i.Groups})
+}
+
+// freeSeats frees what an invitation held, unless the person is about to take it.
+func freeSeats(s *rule.Scope, closed account.InvitationClosed) error {
+	if closed.Accepted {
+		return nil
+	}
+	return dropHold(s, closed.Invitation.Team, closed.Invitation.Person)
+}
+
+func dropHold(s *rule.Scope, team rule.Stream, person rule.Person) error {
+	h, found, err := holds.Get(s.Tx(), string(team), store.String(person))
+	if err != nil || !found {
+		return err
+	}
+	for _, p := range h.Products {
+		if err := count(s, team, p, 0, -1); err != nil {
+			return err
+		}
+	}
+	return holds.Delete(s.Tx(), string(team), store.String(person))
+}
+
+// useHold turns the seat that waits for a person into the one they take. It
+// reports whether one was waiting.
+func useHold(s *rule.Scope, team rule.Stream, product string, person rule.Person) (bool, error) {
+	h, found, err := holds.Get(s.Tx(), string(team), store.String(person))
+	if err != nil || !found {
+		return false, err
+	}
+	i := slices.Index(h.Products, product)
+	if i < 0 {
+		return false, nil
+	}
+	h.Products = slices.Delete(slices.Clone(h.Products), i, i+1)
+	if err := holds.Put(s.Tx(), h); err != nil {
+		return false, err
+	}
+	return true, count(s, team, product, 0, -1)
+}
+
+// giveHeld gives the person who accepted what the invitation named.
+func giveHeld(s *rule.Scope, accepted account.InvitationAccepted) error {
+	i := accepted.Invitation
+	for _, p := range i.Products {
+		if err := give(s, i.Team, p, Source{Kind: Personal}, []rule.Person{i.Person}); err != nil {
+			return err
+		}
+		if err := tellAssigned(s, i.Team, p, i.Person); err != nil {
+			return err
+		}
+	}
+	return dropHold(s, i.Team, i.Person)
+}
+
+// waitingFor returns who is invited into a group.
+func waitingFor(v *rule.View, team rule.Stream, group string) ([]Hold, error) {
+	var list []Hold
+	for h, err := range holds.Scan(v.Tx(), string(team), store.Part{}) {
+		if err != nil {
+			return nil, err
+		}
+		if slices.Contains(h.Groups, group) {
+			list = append(list, h)
+		}
+	}
+	return list, nil
+}

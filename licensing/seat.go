@@ -1,0 +1,315 @@
+package licensing
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/seatbook/seatbook/account"
+	"github.com/seatbook/seatbook/rule"
+	"github.com/seatbook/seatbook/store"
+)
+
+// SourceKind says why a person holds a product.
+type SourceKind string
+
+// The reasons to hold a product.
+const (
+	Personal SourceKind = "personal"
+	ByGroup  SourceKind = "group"
+	Pinned   SourceKind = "pinned"
+)
+
+// Source is one reason to hold a product: the group or the subscription it
+// comes from, empty for a personal grant from the pool.
+type Source struct {
+	Kind SourceKind
+	From string
+}
+
+// Holding is one person's seat of a product, with every reason for it. The seat
+// is free again when the last reason goes.
+type Holding struct {
+	Team    rule.Stream
+	Product string
+	Person  rule.Person
+	// Since orders people when there are too few seats: who came last has no
+	// access first.
+	Since   time.Time
+	Sources []Source
+}
+
+var holdings = store.NewTable("licensing.holding", func(h *Holding) (string, store.Key) {
+	return string(h.Team), holdingKey(h.Product, h.Person)
+})
+
+var holdingsOf = holdings.Index("person", func(h *Holding) (store.Key, bool) {
+	return store.String(h.Person), true
+})
+
+func holdingKey(product string, person rule.Person) store.Key {
+	return store.String(product) + store.String(person)
+}
+
+// pinnedTo returns the subscription that the holding depends on, where nothing
+// else gives the product.
+func (h Holding) pinnedTo() (string, bool) {
+	if len(h.Sources) == 1 && h.Sources[0].Kind == Pinned {
+		return h.Sources[0].From, true
+	}
+	return "", false
+}
+
+// Tally counts the seats of a product that are taken in a team.
+type Tally struct {
+	Team    rule.Stream
+	Product string
+	// Assigned is how many people hold a seat, Held how many seats wait for
+	// people who are invited.
+	Assigned, Held int
+}
+
+var tallies = store.NewTable("licensing.tally", func(t *Tally) (string, store.Key) {
+	return string(t.Team), store.String(t.Product)
+})
+
+func tallyOf(v *rule.View, team rule.Stream, product string) (Tally, error) {
+	t, found, err := tallies.Get(v.Tx(), string(team), store.String(product))
+	if !found {
+		t = Tally{Team: team, Product: product}
+	}
+	return t, err
+}
+
+// count changes how many seats are assigned and held.
+func count(s *rule.Scope, team rule.Stream, product string, assigned, held int) error {
+	t, err := tallyOf(&s.View, team, product)
+	if err != nil {
+		return err
+	}
+	t.Assigned += assigned
+	t.Held += held
+	if t.Assigned < 0 || t.Held < 0 {
+		return fmt.Errorf("licensing: the team %s would have %d seats of %s assigned and %d held", team, t.Assigned, product, t.Held)
+	}
+	return tallies.Put(s.Tx(), t)
+}
+
+// Seats is how a team's seats of a product are used.
+type Seats struct {
+	Owned    int `json:"owned"`
+	Held     int `json:"held"`
+	Assigned int `json:"assigned"`
+	Free     int `json:"free"`
+}
+
+// SeatsOf counts the seats of a product in a team. Free is never below zero:
+// where more are assigned than owned, none is free.
+func SeatsOf(v *rule.View, team rule.Stream, product string) (Seats, error) {
+	p, err := poolOf(v, team, product)
+	if err != nil {
+		return Seats{}, err
+	}
+	t, err := tallyOf(v, team, product)
+	return Seats{Owned: p.owned, Held: t.Held, Assigned: t.Assigned, Free: max(0, p.owned-t.Held-t.Assigned)}, err
+}
+
+// room refuses where fewer than so many seats are free, with how many are missing.
+func room(s *rule.Scope, team rule.Stream, product string, wanted int) error {
+	seats, err := SeatsOf(&s.View, team, product)
+	if err != nil {
+		return err
+	}
+	s.Cite(SeatRule, rule.Fig("owned", seats.Owned), rule.Fig("held", seats.Held), rule.Fig("assigned", seats.Assigned), rule.Fig("wanted", wanted))
+	if wanted <= seats.Free {
+		return nil
+	}
+	r := SeatRule
+	if wanted > 1 {
+		r = ShortageRule
+	}
+	return rule.Refusef(rule.NoSeats, r, "%d of %d seats of %s are missing", wanted-seats.Free, wanted, product).
+		With(rule.Fig("owned", seats.Owned), rule.Fig("held", seats.Held), rule.Fig("assigned", seats.Assigned), rule.Fig("missing", wanted-seats.Free))
+}
+
+// give adds a reason to hold a product for several people. Those who do not
+// hold it yet take a seat each: the one held for them, or a free one. Where
+// there are too few, all of it is refused (LIC-5).
+func give(s *rule.Scope, team rule.Stream, product string, source Source, people []rule.Person) error {
+	var joining []Holding
+	wanted := 0
+	for _, p := range people {
+		h, holds, err := holdings.Get(s.Tx(), string(team), holdingKey(product, p))
+		if err != nil {
+			return err
+		}
+		switch {
+		case holds && slices.Contains(h.Sources, source):
+			continue
+		case !holds:
+			h = Holding{Team: team, Product: product, Person: p, Since: s.Now()}
+			reserved, err := useHold(s, team, product, p)
+			if err != nil {
+				return err
+			}
+			if !reserved {
+				wanted++
+			}
+		}
+		h.Sources = append(slices.Clone(h.Sources), source)
+		joining = append(joining, h)
+	}
+	if wanted > 0 {
+		if err := room(s, team, product, wanted); err != nil {
+			return err
+		}
+	}
+	if source.Kind == Pinned {
+		if err := pinRoom(s, team, product, source.From, len(joining)); err != nil {
+			return err
+		}
+	}
+	for _, h := range joining {
+		if len(h.Sources) == 1 {
+			if err := count(s, team, product, 1, 0); err != nil {
+				return err
+			}
+		}
+		if err := holdings.Put(s.Tx(), h); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// pinRoom refuses to pin more people to a subscription than it has seats.
+func pinRoom(s *rule.Scope, team rule.Stream, product, subscription string, wanted int) error {
+	list, err := entitlementsOf(&s.View, team, product, subscription)
+	if err != nil {
+		return err
+	}
+	seats, pinned := 0, 0
+	for _, e := range list {
+		if e.Covers(s.Now()) {
+			seats += e.Seats
+		}
+	}
+	if seats == 0 {
+		return rule.Missing("subscription", subscription)
+	}
+	for h, err := range holdings.Scan(s.Tx(), string(team), store.Part{Prefix: store.String(product)}) {
+		if err != nil {
+			return err
+		}
+		if slices.Contains(h.Sources, Source{Pinned, subscription}) {
+			pinned++
+		}
+	}
+	if pinned+wanted > seats {
+		return rule.Refusef(rule.NoSeats, SeatRule, "the subscription %s has %d seats, and %d people are pinned to it", subscription, seats, pinned).
+			With(rule.Fig("seats", seats), rule.Fig("pinned", pinned))
+	}
+	return nil
+}
+
+// CoverLost happens when a person no longer holds a product.
+type CoverLost struct {
+	Team    rule.Stream
+	Product string
+	Person  rule.Person
+}
+
+// take removes reasons from a holding; with the last one the seat is free.
+func take(s *rule.Scope, h Holding, gone func(Source) bool) error {
+	h.Sources = slices.DeleteFunc(slices.Clone(h.Sources), gone)
+	if len(h.Sources) > 0 {
+		return holdings.Put(s.Tx(), h)
+	}
+	if err := holdings.Delete(s.Tx(), string(h.Team), holdingKey(h.Product, h.Person)); err != nil {
+		return err
+	}
+	if err := count(s, h.Team, h.Product, -1, 0); err != nil {
+		return err
+	}
+	return s.Emit(CoverLost{Team: h.Team, Product: h.Product, Person: h.Person})
+}
+
+// unpin ends what depended on one subscription alone.
+func unpin(s *rule.Scope, team rule.Stream, product, subscription string) error {
+	var pinned []Holding
+	for h, err := range holdings.Scan(s.Tx(), string(team), store.Part{Prefix: store.String(product)}) {
+		if err != nil {
+			return err
+		}
+		if slices.Contains(h.Sources, Source{Pinned, subscription}) {
+			pinned = append(pinned, h)
+		}
+	}
+	for _, h := range pinned {
+		if err := take(s, h, func(source Source) bool { return source == Source{Pinned, subscription} }); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// holders returns everyone who holds the product, in the order in which they
+// keep access when there are too few seats: who came first, ties the lower
+// person identifier.
+func holders(v *rule.View, team rule.Stream, product string) ([]Holding, error) {
+	var list []Holding
+	for h, err := range holdings.Scan(v.Tx(), string(team), store.Part{Prefix: store.String(product)}) {
+		if err != nil {
+			return nil, err
+		}
+		list = append(list, h)
+	}
+	slices.SortStableFunc(list, func(a, b Holding) int {
+		if c := a.Since.Compare(b.Since); c != 0 {
+			return c
+		}
+		return strings.Compare(string(a.Person), string(b.Person))
+	})
+	return list, nil
+}
+
+// leave ends everything that a person holds in a team (ACC-9).
+func leave(s *rule.Scope, left account.MemberLeft) error {
+	m := left.Member
+	var all []Holding
+	for h, err := range holdingsOf.Scan(s.Tx(), string(m.Team), store.Part{Prefix: store.String(m.Person)}) {
+		if err != nil {
+			return err
+		}
+		all = append(all, h)
+	}
+	for _, h := range all {
+		if err := take(s, h, func(Source) bool { return true }); err != nil {
+			return err
+		}
+	}
+	return endOverlaps(s, m.Team, m.Person, "")
+}
+
+func cutKey(key string) (product, rest string, ok bool) { return strings.Cut(key, " ") }
+
+// Shed unassigns whoever came last, until no more people hold the product than
+// there are seats. What a group gives stays. Billing calls it when a
+// subscription is cancelled.
+func Shed(s *rule.Scope, team rule.Stream, product string) error {
+	list, err := holders(&s.View, team, product)
+	if err != nil {
+		return err
+	}
+	p, err := poolOf(&s.View, team, product)
+	if err != nil {
+		return err
+	}
+	for i := len(list) - 1; i >= p.owned; i-- {
+		if err := take(s, list[i], func(source Source) bool { return source.Kind != ByGroup }); err != nil {
+			return err
+		}
+	}
+	return s.Emit(SeatsChanged{Team: team, Product: product})
+}

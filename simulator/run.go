@@ -1,0 +1,340 @@
+package simulator
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+	"time"
+
+	"github.com/seatbook/seatbook"
+	"github.com/seatbook/seatbook/rule"
+)
+
+// RunOptions says how a scenario is run.
+type RunOptions struct {
+	// FailFast ends the run at the first step that does not come out as written.
+	FailFast bool
+}
+
+// Run runs the scenario in a world of its own and tells what happened. Steps
+// that come out otherwise than written are in the result; an error means that
+// the scenario could not be run at all, or the context was done.
+func (s *Scenario) Run(ctx context.Context, options RunOptions) (*Result, error) {
+	world, err := NewWorld(Config{Start: s.Start, Zone: s.Zone, Policy: s.Policy, Catalog: s.Catalog, Seed: s.Seed})
+	if err != nil {
+		return nil, err
+	}
+	result := &Result{
+		File: s.File, Name: s.Name, Zone: s.Zone.String(), Seed: s.Seed, Policy: maps.Clone(s.Policy),
+		Start: s.Start, End: s.Start, Steps: countSteps(s.Steps), Records: []Record{},
+	}
+	r := &runner{scenario: s, options: options, result: result}
+	line := &line{runner: r, timeline: NewTimeline(world)}
+	err = line.run(ctx, s.Steps)
+	if err != nil && !errors.Is(err, errStopped) {
+		return nil, err
+	}
+	if result.Digest, err = line.timeline.Digest(ctx); err != nil {
+		return nil, err
+	}
+	result.Rules = cited(world.engine.Book(), result.Records)
+	return result, nil
+}
+
+func countSteps(steps []Step) int {
+	n := len(steps)
+	for _, s := range steps {
+		n += countSteps(s.Steps)
+	}
+	return n
+}
+
+// errStopped ends a run after a failure.
+var errStopped = errors.New("simulator: stopped at the first failure")
+
+// runner is one run of a scenario.
+type runner struct {
+	scenario *Scenario
+	options  RunOptions
+	result   *Result
+}
+
+// line is one line of steps in it: the main one or a branch.
+type line struct {
+	*runner
+	timeline *Timeline
+	branch   []string
+}
+
+// unsaved stands under a name that a failed step should have saved.
+type unsaved struct{ step string }
+
+func (l *line) run(ctx context.Context, steps []Step) error {
+	for i := range steps {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		if err := l.step(ctx, &steps[i]); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// step goes to the step's instant, does what is due by then, and then the step.
+func (l *line) step(ctx context.Context, s *Step) error {
+	record := Record{
+		Kind: StepRecord, At: s.At, Step: s.Number, Line: s.Line, Verb: s.Verb, Name: s.Name, Note: s.Note,
+		Branch: slices.Clone(l.branch), Reasons: []Reason{},
+	}
+	if s.Verb.calls() {
+		record.Actor = s.By.String()
+	}
+	if s.Verb != RewindStep {
+		if err := l.timeline.Advance(ctx, s.At); err != nil {
+			record.fail(fmt.Sprintf("want time to pass until then, got %v", err))
+		}
+		if err := l.tell(ctx, s); err != nil {
+			return err
+		}
+	}
+	if s.At.After(l.result.End) {
+		l.result.End = s.At
+	}
+	if len(record.Failures) == 0 {
+		l.perform(ctx, s, &record)
+	}
+	if err := l.close(&record); err != nil {
+		return err
+	}
+	if s.Verb == ForkStep && record.Passed {
+		return l.fork(ctx, s)
+	}
+	return l.tell(ctx, s)
+}
+
+// close counts a step's record and keeps it.
+func (l *line) close(record *Record) error {
+	record.Passed = len(record.Failures) == 0
+	l.result.Records = append(l.result.Records, *record)
+	if record.Passed {
+		l.result.Passed++
+		return nil
+	}
+	l.result.Failed++
+	if l.options.FailFast {
+		return errStopped
+	}
+	return nil
+}
+
+func (r *Record) fail(text string) { r.Failures = append(r.Failures, text) }
+
+// tell records what happened since it last did.
+func (l *line) tell(ctx context.Context, s *Step) error {
+	news, err := l.timeline.News(ctx)
+	if err != nil {
+		return err
+	}
+	for _, event := range news {
+		if record, ok := recordOf(event, l.scenario.Zone); ok {
+			record.Step, record.Line, record.Branch = s.Number, s.Line, slices.Clone(l.branch)
+			l.result.Records = append(l.result.Records, record)
+		}
+	}
+	return nil
+}
+
+func (l *line) perform(ctx context.Context, s *Step, record *Record) {
+	switch s.Verb {
+	case MarkStep:
+		l.timeline.Mark(s.Name)
+	case RewindStep:
+		if err := l.timeline.Rewind(s.Name); err != nil {
+			record.fail(fmt.Sprintf("want to go back to %s, got %v", quote(s.Name), err))
+		}
+	case DoStep, AskStep, PreviewStep:
+		l.call(ctx, s, record)
+	case ForkStep:
+	}
+}
+
+// fork runs a branch. The line itself stays where it is.
+func (l *line) fork(ctx context.Context, s *Step) error {
+	timeline, err := l.timeline.Fork(s.From)
+	if err != nil {
+		return err
+	}
+	branch := &line{runner: l.runner, timeline: timeline, branch: append(slices.Clone(l.branch), s.Name)}
+	return branch.run(ctx, s.Steps)
+}
+
+// call runs a command or asks a query, and compares what came out with what
+// the scenario says.
+func (l *line) call(ctx context.Context, s *Step, record *Record) {
+	defer l.forget(s, record)
+	args, err := l.args(s)
+	if err != nil {
+		record.fail(err.Error())
+		return
+	}
+	record.With = args
+	result, why, err := l.invoke(ctx, s, args)
+	record.Reasons = reasons(why.Citations)
+	if refusal := rule.AsRefusal(err); refusal != nil {
+		record.refuse(s, refusal)
+		return
+	}
+	if err == nil {
+		record.Result, err = json.Marshal(result)
+	}
+	switch {
+	case err != nil:
+		record.Result, record.Error = nil, err.Error()
+		record.fail(fmt.Sprintf("want %s, got the error: %v", s.expected(), err))
+		return
+	case s.Fails != "":
+		record.fail(fmt.Sprintf("want refusal %s, got it done", s.Fails))
+		return
+	}
+	l.compare(s, record)
+}
+
+// invoke calls the engine. A panic there is a broken invariant: it fails the
+// step and says why.
+func (l *line) invoke(ctx context.Context, s *Step, args []byte) (result any, why seatbook.Explanation, err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			err = fmt.Errorf("the engine panicked: %v", p)
+		}
+	}()
+	call := l.timeline.Do
+	switch s.Verb { //nolint:exhaustive // the others call nothing
+	case AskStep:
+		call = l.timeline.Ask
+	case PreviewStep:
+		call = l.timeline.Preview
+	}
+	result, err = call(ctx, s.By, s.Name, args, seatbook.Explain(&why))
+	return result, why, err
+}
+
+// expected says what the step was to come to.
+func (s *Step) expected() string {
+	if s.Fails != "" {
+		return "refusal " + string(s.Fails)
+	}
+	return "it done"
+}
+
+func (r *Record) refuse(s *Step, refusal *rule.Refusal) {
+	r.Refusal = &Refused{Code: refusal.Code, Text: refusal.Text, Contact: refusal.Contact}
+	if refusal.Rule != nil {
+		r.Refusal.Rule = refusal.Rule.ID
+	}
+	if refusal.Code != s.Fails {
+		r.fail(fmt.Sprintf("want %s, got refusal %s: %s", s.expected(), refusal.Code, refusal.Text))
+	}
+}
+
+// args puts the step's fields together, with what was saved in the place of
+// names.
+func (l *line) args(s *Step) ([]byte, error) {
+	value, err := l.resolve(s.with)
+	if err != nil {
+		return nil, err
+	}
+	args, err := json.Marshal(value)
+	if err != nil {
+		return nil, fmt.Errorf("want fields that can be written, got %w", err)
+	}
+	if _, err := s.verb.def.Decode(args); err != nil {
+		return nil, fmt.Errorf("want fields that fit, got %w", err)
+	}
+	return args, nil
+}
+
+func (l *line) resolve(value any) (any, error) {
+	switch value := value.(type) {
+	case ref:
+		return l.saved(string(value))
+	case object:
+		list := make(object, len(value))
+		for i, m := range value {
+			resolved, err := l.resolve(m.value)
+			if err != nil {
+				return nil, err
+			}
+			list[i] = member{m.name, resolved}
+		}
+		return list, nil
+	case []any:
+		list := make([]any, len(value))
+		for i := range value {
+			resolved, err := l.resolve(value[i])
+			if err != nil {
+				return nil, err
+			}
+			list[i] = resolved
+		}
+		return list, nil
+	default:
+		return value, nil
+	}
+}
+
+// saved returns what a name stands for, or why it stands for nothing.
+func (l *line) saved(name string) (any, error) {
+	value, found := l.timeline.Saved(name)
+	if missing, ok := value.(unsaved); ok {
+		return nil, fmt.Errorf("want $%s, got nothing: it was not saved, as step %s failed", name, missing.step)
+	}
+	if !found {
+		return nil, fmt.Errorf("want $%s, got nothing: it was not saved", name)
+	}
+	return value, nil
+}
+
+// compare holds the result against what is wanted, and saves what is to be saved.
+func (l *line) compare(s *Step, record *Record) {
+	got, err := decodeJSON(record.Result)
+	if err != nil {
+		record.fail(fmt.Sprintf("want a result, got %v", err))
+		return
+	}
+	if s.want != nil {
+		c := &comparison{load: l.saved}
+		s.want.compare(c, "", got)
+		for _, d := range c.differences {
+			record.fail(d.String())
+		}
+		for _, text := range slices.Compact(c.lacking) {
+			record.fail(text)
+		}
+	}
+	for _, save := range s.saves {
+		value, found := save.follow(got)
+		if !found {
+			record.fail(fmt.Sprintf("want %s to save as %s, got nothing there", save.text, save.name))
+			l.timeline.Save(save.name, unsaved{s.Number})
+			continue
+		}
+		l.timeline.Save(save.name, value)
+	}
+}
+
+// forget notes that a step which came to nothing has saved nothing.
+func (l *line) forget(s *Step, record *Record) {
+	if record.Result != nil {
+		return
+	}
+	for _, save := range s.saves {
+		l.timeline.Save(save.name, unsaved{s.Number})
+	}
+}
+
+// Duration is how much time passed in the run.
+func (r *Result) Duration() time.Duration { return r.End.Sub(r.Start) }

@@ -1,0 +1,40 @@
+package simulator
+
+import (
+	"crypto/sha256"
+	"math/rand/v2"
+	"strconv"
+	"sync"
+)
+
+// secrets is where a world's secrets come from: a stream of bytes that a seed
+// determines. It is safe for concurrent use.
+type secrets struct {
+	mu     sync.Mutex
+	stream rand.ChaCha8
+}
+
+func newSecrets(seed int64) *secrets {
+	return &secrets{stream: *rand.NewChaCha8(sha256.Sum256([]byte("seatbook simulator " + strconv.FormatInt(seed, 10))))}
+}
+
+// Read implements [io.Reader]. It never fails.
+func (s *secrets) Read(p []byte) (int, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.stream.Read(p)
+}
+
+// state is how far the stream was read.
+func (s *secrets) state() rand.ChaCha8 {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.stream
+}
+
+// restore goes to a place in the stream.
+func (s *secrets) restore(to rand.ChaCha8) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.stream = to
+}

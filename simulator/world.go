@@ -1,0 +1,88 @@
+package simulator
+
+import (
+	"fmt"
+	"maps"
+	"math/rand/v2"
+	"time"
+
+	"github.com/seatbook/seatbook"
+	"github.com/seatbook/seatbook/licensing"
+	"github.com/seatbook/seatbook/memstore"
+	"github.com/seatbook/seatbook/rule"
+)
+
+// Config is what a world is made with. The zero Config is usable.
+type Config struct {
+	// Start is the instant that the clock shows first.
+	Start time.Time
+	// Zone is the zone of teams that name none. Nil is UTC.
+	Zone *time.Location
+	// Policy sets parameters of rules by name.
+	Policy map[string]string
+	// Catalog is what is sold, after its Check found nothing. Nil is the built-in sample.
+	Catalog *licensing.Catalog
+	// Seed determines every secret. The same seed makes the same ones.
+	Seed int64
+}
+
+// World is an engine with everything around it made up: a store in memory, a
+// clock that stands still until it is set, and a payment provider that answers
+// as it was told to.
+type World struct {
+	config  Config
+	store   *memstore.Store
+	clock   *Clock
+	secrets *secrets
+	engine  *seatbook.Engine
+}
+
+// NewWorld makes a world. It refuses what [seatbook.New] refuses.
+func NewWorld(config Config) (*World, error) {
+	config.Policy = maps.Clone(config.Policy)
+	return newWorld(config, memstore.New(), config.Start, newSecrets(config.Seed))
+}
+
+func newWorld(config Config, store *memstore.Store, now time.Time, secrets *secrets) (*World, error) {
+	w := &World{config: config, store: store, clock: NewClock(now), secrets: secrets}
+	engine, err := seatbook.New(store, seatbook.Config{
+		Clock: w.clock, Policy: config.Policy, Catalog: config.Catalog, Zone: config.Zone,
+		Payments: &provider{store}, Modules: []rule.Module{Module()}, Random: secrets,
+	})
+	if err != nil {
+		return nil, err
+	}
+	w.engine = engine
+	return w, nil
+}
+
+// Engine returns the world's engine. It reads the world's clock and never sets it.
+func (w *World) Engine() *seatbook.Engine { return w.engine }
+
+// Clock returns the world's clock.
+func (w *World) Clock() *Clock { return w.clock }
+
+// Fork returns a second world that begins as this one is now: what is kept, the
+// instant and the secrets to come. From then on neither sees what the other
+// does. It costs the same however much is kept.
+func (w *World) Fork() *World { return w.snapshot().world(w.config) }
+
+// snapshot is a world at one moment. It is never changed.
+type snapshot struct {
+	store  *memstore.Store
+	now    time.Time
+	stream rand.ChaCha8
+}
+
+func (w *World) snapshot() snapshot {
+	return snapshot{store: w.store.Fork(), now: w.clock.Now(), stream: w.secrets.state()}
+}
+
+// world makes a world that goes on from the snapshot.
+func (s snapshot) world(config Config) *World {
+	w, err := newWorld(config, s.store.Fork(), s.now, &secrets{stream: s.stream})
+	if err != nil {
+		panic(fmt.Sprintf("simulator: what made a world does not make it again: %v", err))
+	}
+	return w
+}
