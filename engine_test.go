@@ -22,6 +22,8 @@ type provider func(billing.Charge) (billing.Answer, error)
 
 func (p provider) Charge(_ context.Context, c billing.Charge) (billing.Answer, error) { return p(c) }
 
+var background = context.Background()
+
 var pays = provider(func(billing.Charge) (billing.Answer, error) {
 	return billing.Answer{Outcome: billing.Paid}, nil
 })

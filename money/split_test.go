@@ -20,28 +20,44 @@ func TestSplit(t *testing.T) {
 		want    []string
 		err     error
 	}{
-		{name: "gives the cent left over to the first of equals", total: "100.00 USD", weights: []int64{1, 1, 1},
-			want: []string{"33.34 USD", "33.33 USD", "33.33 USD"}},
-		{name: "gives two cents left over to the first two", total: "0.05 USD", weights: []int64{1, 1, 1},
-			want: []string{"0.02 USD", "0.02 USD", "0.01 USD"}},
-		{name: "gives the cent to whoever lost most", total: "0.10 USD", weights: []int64{1, 2, 4},
-			want: []string{"0.01 USD", "0.03 USD", "0.06 USD"}},
-		{name: "leaves nothing over when the weights divide it", total: "0.07 USD", weights: []int64{1, 2, 4},
-			want: []string{"0.01 USD", "0.02 USD", "0.04 USD"}},
-		{name: "shares a debt as it shares a claim", total: "-100.00 USD", weights: []int64{1, 1, 1},
-			want: []string{"-33.34 USD", "-33.33 USD", "-33.33 USD"}},
-		{name: "gives a weight of zero nothing", total: "0.01 USD", weights: []int64{0, 1, 0},
-			want: []string{"0.00 USD", "0.01 USD", "0.00 USD"}},
+		{
+			name: "gives the cent left over to the first of equals", total: "100.00 USD", weights: []int64{1, 1, 1},
+			want: []string{"33.34 USD", "33.33 USD", "33.33 USD"},
+		},
+		{
+			name: "gives two cents left over to the first two", total: "0.05 USD", weights: []int64{1, 1, 1},
+			want: []string{"0.02 USD", "0.02 USD", "0.01 USD"},
+		},
+		{
+			name: "gives the cent to whoever lost most", total: "0.10 USD", weights: []int64{1, 2, 4},
+			want: []string{"0.01 USD", "0.03 USD", "0.06 USD"},
+		},
+		{
+			name: "leaves nothing over when the weights divide it", total: "0.07 USD", weights: []int64{1, 2, 4},
+			want: []string{"0.01 USD", "0.02 USD", "0.04 USD"},
+		},
+		{
+			name: "shares a debt as it shares a claim", total: "-100.00 USD", weights: []int64{1, 1, 1},
+			want: []string{"-33.34 USD", "-33.33 USD", "-33.33 USD"},
+		},
+		{
+			name: "gives a weight of zero nothing", total: "0.01 USD", weights: []int64{0, 1, 0},
+			want: []string{"0.00 USD", "0.01 USD", "0.00 USD"},
+		},
 		{name: "gives a single weight everything", total: "12.34 USD", weights: []int64{7}, want: []string{"12.34 USD"}},
 		{name: "shares nothing", total: "0 JPY", weights: []int64{1, 2}, want: []string{"0 JPY", "0 JPY"}},
 		{name: "shares yen", total: "100 JPY", weights: []int64{1, 2}, want: []string{"33 JPY", "67 JPY"}},
-		{name: "shares the lowest amount", total: "-92233720368547758.08 USD", weights: []int64{math.MaxInt64, math.MaxInt64},
-			want: []string{"-46116860184273879.04 USD", "-46116860184273879.04 USD"}},
+		{
+			name: "shares the lowest amount", total: "-92233720368547758.08 USD", weights: []int64{math.MaxInt64, math.MaxInt64},
+			want: []string{"-46116860184273879.04 USD", "-46116860184273879.04 USD"},
+		},
 		{name: "refuses no weights", total: "1 USD", err: money.ErrWeights},
 		{name: "refuses weights that are all zero", total: "1 USD", weights: []int64{0, 0}, err: money.ErrWeights},
 		{name: "refuses a negative weight", total: "1 USD", weights: []int64{2, -1}, err: money.ErrWeights},
-		{name: "admits weights up to 64 bits in sum", total: "0.02 USD", weights: []int64{math.MaxInt64, math.MaxInt64, 1},
-			want: []string{"0.01 USD", "0.01 USD", "0.00 USD"}},
+		{
+			name: "admits weights up to 64 bits in sum", total: "0.02 USD", weights: []int64{math.MaxInt64, math.MaxInt64, 1},
+			want: []string{"0.01 USD", "0.01 USD", "0.00 USD"},
+		},
 		{name: "refuses weights beyond 64 bits in sum", total: "0.02 USD", weights: []int64{math.MaxInt64, math.MaxInt64, 2}, err: money.ErrWeights},
 	}
 	for _, test := range tests {

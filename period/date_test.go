@@ -2,6 +2,7 @@ package period_test
 
 import (
 	"encoding/json"
+	"slices"
 	"testing"
 	"time"
 
@@ -59,10 +60,13 @@ func TestTheWholeCalendarAgreesWithTurningItsPages(t *testing.T) {
 	weekday := time.Monday
 	page, count := naive{1, 1, 1}, 0
 	for ; page.year <= 9999; page = page.next() {
-		d := page.date()
-		if first.Days(d) != count || first.AddDays(count) != d || d.AddDays(-count) != first || d.Weekday() != weekday {
-			require.FailNow(t, "calendars differ", "%s: day %d, a %s: got day %d, a %s, and %s",
-				d, count, weekday, first.Days(d), d.Weekday(), first.AddDays(count))
+		// The calendar repeats after 400 years; from then on the days where February or a year turns will do.
+		turns := page.month == 2 && page.day >= 28 || page.month == 3 && page.day == 1 || page.month == 12 && page.day == 31
+		if d := page.date(); page.year <= 401 || turns {
+			got := []any{first.Days(d), first.AddDays(count), d.AddDays(-count), d.Weekday()}
+			if want := []any{count, d, first, weekday}; !slices.Equal(got, want) {
+				require.Equal(t, want, got)
+			}
 		}
 		count++
 		weekday = (weekday + 1) % 7
@@ -169,7 +173,7 @@ func TestAddMonths(t *testing.T) {
 func TestDateOrder(t *testing.T) {
 	t.Parallel()
 	earlier, later := day(t, "2026-01-31"), day(t, "2026-02-01")
-	assert.Equal(t, []int{-1, 0, 1}, []int{earlier.Compare(later), earlier.Compare(earlier), later.Compare(earlier)})
+	assert.Equal(t, []int{-1, 0, 1}, []int{earlier.Compare(later), earlier.Compare(day(t, "2026-01-31")), later.Compare(earlier)})
 	assert.True(t, earlier.Before(later))
 	assert.False(t, later.Before(later))
 	assert.True(t, later.After(earlier))

@@ -35,17 +35,15 @@ func Resolve(date Date, hour, minute, sec, nsec int, loc *time.Location) time.Ti
 		_, seconds := local.Zone()
 		offset := time.Duration(seconds) * time.Second
 		instant := wall.Add(-offset)
-		switch {
-		case !end.IsZero() && !instant.Before(end):
-			before, probe = offset, end
-		case start.IsZero() || !instant.Before(start):
-			return instant.In(loc)
-		default:
-			return wall.Add(-before).In(loc)
+		if !start.IsZero() && instant.Before(start) {
+			break
 		}
+		if end.IsZero() || instant.Before(end) {
+			return instant.In(loc)
+		}
+		before, probe = offset, end
 	}
-	// Only years so distant that a time.Time wraps around have no stretch within reach.
-	return wall.In(loc)
+	return wall.Add(-before).In(loc)
 }
 
 // at returns the instant at which the clocks of loc show, on date, the time that they show at t.

@@ -1,6 +1,7 @@
 package period_test
 
 import (
+	"math"
 	"testing"
 	"time"
 
@@ -69,6 +70,18 @@ func TestResolveCarriesOver(t *testing.T) {
 	far := time.FixedZone("beyond any real one", 200*3600)
 	got = period.Resolve(period.Date{Year: 2026, Month: 1, Day: 9}, 8, 0, 0, 0, far)
 	assert.True(t, instant(t, "2026-01-01T00:00:00Z").Equal(got), "a fixed zone may be any distance away")
+}
+
+func TestResolveReturnsEvenAtTheEndsOfTime(t *testing.T) {
+	t.Parallel()
+	last := time.Unix(math.MaxInt64-62135596800, 0).UTC() // the last second that a time.Time counts
+	for _, date := range []period.Date{
+		period.DateOf(last, nil), period.DateOf(last.Add(time.Second), nil),
+		{Year: math.MinInt, Month: 1, Day: 1},
+		{Year: math.MaxInt, Month: 12, Day: 31},
+	} {
+		assert.NotPanics(t, func() { period.Resolve(date, 12, 0, 0, 0, zone(t, "Europe/Paris")) })
+	}
 }
 
 // restless are zones whose clocks change by whole minutes, and often or strangely, since 1972.

@@ -119,31 +119,53 @@ func TestSpanAfterAndBefore(t *testing.T) {
 		back string // from there, by Before; empty when it is from
 	}{
 		{name: "no time is no move", span: "0d", zone: "Europe/Paris", from: "2026-10-25T02:30:00+01:00", to: "2026-10-25T02:30:00+01:00"},
-		{name: "thirty days keep the wall clock in spring", span: "30d", zone: "Europe/Paris",
-			from: "2026-03-15T09:00:00+01:00", to: "2026-04-14T09:00:00+02:00"},
-		{name: "thirty days keep the wall clock in autumn", span: "30d", zone: "Europe/Paris",
-			from: "2026-10-01T09:00:00+02:00", to: "2026-10-31T09:00:00+01:00"},
+		{
+			name: "thirty days keep the wall clock in spring", span: "30d", zone: "Europe/Paris",
+			from: "2026-03-15T09:00:00+01:00", to: "2026-04-14T09:00:00+02:00",
+		},
+		{
+			name: "thirty days keep the wall clock in autumn", span: "30d", zone: "Europe/Paris",
+			from: "2026-10-01T09:00:00+02:00", to: "2026-10-31T09:00:00+01:00",
+		},
 		{name: "720 hours do not", span: "720h", zone: "Europe/Paris", from: "2026-10-01T09:00:00+02:00", to: "2026-10-31T08:00:00+01:00"},
 		{name: "a day may have 23 hours", span: "1d", zone: "Europe/Paris", from: "2026-03-28T12:00:00+01:00", to: "2026-03-29T12:00:00+02:00"},
 		{name: "24 hours are 24 hours", span: "24h", zone: "Europe/Paris", from: "2026-03-28T12:00:00+01:00", to: "2026-03-29T13:00:00+02:00"},
-		{name: "elapsed time counts through an hour that comes twice", span: "1h", zone: "Europe/Paris",
-			from: "2026-10-25T02:30:00+02:00", to: "2026-10-25T02:30:00+01:00"},
-		{name: "a day into a gap moves forward and stays there on the way back", span: "1d", zone: "Europe/Paris",
-			from: "2026-03-28T02:30:00+01:00", to: "2026-03-29T03:30:00+02:00", back: "2026-03-28T03:30:00+01:00"},
-		{name: "the elapsed part is counted from the moved time", span: "1d1h", zone: "Europe/Paris",
-			from: "2026-03-28T02:30:00+01:00", to: "2026-03-29T04:30:00+02:00", back: "2026-03-28T03:30:00+01:00"},
-		{name: "a month is clipped and does not come back", span: "1mo", zone: "UTC",
-			from: "2027-01-31T09:00:00Z", to: "2027-02-28T09:00:00Z", back: "2027-01-28T09:00:00Z"},
-		{name: "months are clipped before days are counted", span: "1mo1d", zone: "UTC",
-			from: "2027-01-31T09:00:00Z", to: "2027-03-01T09:00:00Z", back: "2027-01-31T09:00:00Z"},
-		{name: "years and months are one number of months", span: "1y1mo", zone: "UTC",
-			from: "2027-01-31T09:00:00Z", to: "2028-02-29T09:00:00Z", back: "2027-01-29T09:00:00Z"},
-		{name: "a year from a leap day is clipped", span: "1y", zone: "UTC",
-			from: "2028-02-29T09:00:00Z", to: "2029-02-28T09:00:00Z", back: "2028-02-28T09:00:00Z"},
-		{name: "thirty days less a second end a second early", span: "29d23h59m59s", zone: "UTC",
-			from: "2026-01-01T00:00:00Z", to: "2026-01-30T23:59:59Z"},
-		{name: "a day into a skipped day is the day after", span: "1d", zone: "Pacific/Apia",
-			from: "2011-12-29T09:00:00-10:00", to: "2011-12-31T09:00:00+14:00", back: "2011-12-31T09:00:00+14:00"},
+		{
+			name: "elapsed time counts through an hour that comes twice", span: "1h", zone: "Europe/Paris",
+			from: "2026-10-25T02:30:00+02:00", to: "2026-10-25T02:30:00+01:00",
+		},
+		{
+			name: "a day into a gap moves forward and stays there on the way back", span: "1d", zone: "Europe/Paris",
+			from: "2026-03-28T02:30:00+01:00", to: "2026-03-29T03:30:00+02:00", back: "2026-03-28T03:30:00+01:00",
+		},
+		{
+			name: "the elapsed part is counted from the moved time", span: "1d1h", zone: "Europe/Paris",
+			from: "2026-03-28T02:30:00+01:00", to: "2026-03-29T04:30:00+02:00", back: "2026-03-28T03:30:00+01:00",
+		},
+		{
+			name: "a month is clipped and does not come back", span: "1mo", zone: "UTC",
+			from: "2027-01-31T09:00:00Z", to: "2027-02-28T09:00:00Z", back: "2027-01-28T09:00:00Z",
+		},
+		{
+			name: "months are clipped before days are counted", span: "1mo1d", zone: "UTC",
+			from: "2027-01-31T09:00:00Z", to: "2027-03-01T09:00:00Z", back: "2027-01-31T09:00:00Z",
+		},
+		{
+			name: "years and months are one number of months", span: "1y1mo", zone: "UTC",
+			from: "2027-01-31T09:00:00Z", to: "2028-02-29T09:00:00Z", back: "2027-01-29T09:00:00Z",
+		},
+		{
+			name: "a year from a leap day is clipped", span: "1y", zone: "UTC",
+			from: "2028-02-29T09:00:00Z", to: "2029-02-28T09:00:00Z", back: "2028-02-28T09:00:00Z",
+		},
+		{
+			name: "thirty days less a second end a second early", span: "29d23h59m59s", zone: "UTC",
+			from: "2026-01-01T00:00:00Z", to: "2026-01-30T23:59:59Z",
+		},
+		{
+			name: "a day into a skipped day is the day after", span: "1d", zone: "Pacific/Apia",
+			from: "2011-12-29T09:00:00-10:00", to: "2011-12-31T09:00:00+14:00", back: "2011-12-31T09:00:00+14:00",
+		},
 		{name: "the longest span arrives", span: "10000y", zone: "UTC", from: "0001-01-01T00:00:00Z", to: "10001-01-01T00:00:00Z"},
 	}
 	for _, test := range tests {

@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"slices"
 
+	"github.com/seatbook/seatbook"
+	"github.com/seatbook/seatbook/licensing"
 	"github.com/seatbook/seatbook/rule"
 )
 
@@ -153,4 +155,10 @@ func signatureFields(s *shape, within []*shape) []SignatureField {
 		list = append(list, e)
 	}
 	return list
+}
+
+// Everything returns the vocabulary of a whole world: the modules of every
+// engine and the simulator's own.
+func Everything() (*Vocabulary, error) {
+	return NewVocabulary(append(seatbook.Modules(licensing.Sample()), Module())...)
 }

@@ -1,0 +1,310 @@
+package seatbook_test
+
+import (
+	"encoding/json"
+	"fmt"
+	"testing"
+	"time"
+
+	"github.com/benbjohnson/clock"
+	"github.com/stretchr/testify/require"
+	"pgregory.net/rapid"
+
+	"github.com/seatbook/seatbook"
+	"github.com/seatbook/seatbook/billing"
+	"github.com/seatbook/seatbook/licensing"
+	"github.com/seatbook/seatbook/memstore"
+	"github.com/seatbook/seatbook/money"
+	"github.com/seatbook/seatbook/rule"
+)
+
+// step is one command of a random history, some time after the one before.
+type step struct {
+	after time.Duration
+	actor rule.Actor
+	name  string
+	args  map[string]any
+	// ref names the identifier that an argument takes from an earlier result:
+	// the n-th of its kind, if there are so many.
+	ref  string
+	kind string
+	n    int
+}
+
+// worker says how a host runs what is due between two commands.
+type worker struct {
+	name string
+	work func(t require.TestingT, e *seatbook.Engine, c *clock.Mock, until time.Time)
+}
+
+func runDue(t require.TestingT, e *seatbook.Engine) {
+	require.NoError(t, e.RunDue(background))
+}
+
+var workers = []worker{
+	{"late", func(require.TestingT, *seatbook.Engine, *clock.Mock, time.Time) {}},
+	{"at once", func(t require.TestingT, e *seatbook.Engine, c *clock.Mock, until time.Time) {
+		setClock(c, until)
+		runDue(t, e)
+		runDue(t, e)
+	}},
+	{"prompt", func(t require.TestingT, e *seatbook.Engine, c *clock.Mock, until time.Time) {
+		for {
+			next, ok, err := e.NextDue(background)
+			require.NoError(t, err)
+			if !ok || next.After(until) {
+				return
+			}
+			setClock(c, next)
+			runDue(t, e)
+		}
+	}},
+	{"day by day", func(t require.TestingT, e *seatbook.Engine, c *clock.Mock, until time.Time) {
+		for day := c.Now().Add(24 * time.Hour); day.Before(until); day = day.Add(24 * time.Hour) {
+			setClock(c, day)
+			runDue(t, e)
+		}
+	}},
+}
+
+// setClock moves a clock without its timers, which sleep.
+func setClock(c *clock.Mock, to time.Time) {
+	if to.After(c.Now()) {
+		c.Set(to)
+	}
+}
+
+// functional is a provider whose answer is a function of method, amount and
+// instant, as time equivalence asks for.
+var functional = provider(func(c billing.Charge) (billing.Answer, error) {
+	if (c.At.Unix()/3600+c.Amount.Minor())%5 == 0 {
+		return billing.Answer{Outcome: billing.Declined}, nil
+	}
+	return billing.Answer{Outcome: billing.Paid, Reference: c.ID}, nil
+})
+
+// play runs a history under one worker, and returns what every command came to,
+// and the digest at the end.
+func play(t require.TestingT, steps []step, w worker) (answers []string, digest string, e *seatbook.Engine) {
+	c := clock.NewMock()
+	now := at("2026-01-29T09:00:00Z")
+	setClock(c, now)
+	paris, err := time.LoadLocation("Europe/Paris")
+	require.NoError(t, err)
+	e, err = seatbook.New(memstore.New(), seatbook.Config{
+		Clock: c, Payments: functional, Zone: paris, Random: zeros{}, Catalog: smallCatalog(),
+		Policy: map[string]string{"invitation-life": "2d", "token-life": "3mo", "low-balance": "50%"},
+	})
+	require.NoError(t, err)
+	ids := map[string][]string{}
+	for _, s := range steps {
+		now = now.Add(s.after)
+		w.work(t, e, c, now)
+		setClock(c, now)
+		answers = append(answers, s.run(e, ids))
+	}
+	now = now.Add(40 * 24 * time.Hour)
+	w.work(t, e, c, now)
+	setClock(c, now)
+	runDue(t, e)
+	digest, err = e.Digest(background)
+	require.NoError(t, err)
+	require.NoError(t, e.Audit(background))
+	return answers, digest, e
+}
+
+// zeros makes every secret the same, so that histories can be compared.
+type zeros struct{}
+
+func (zeros) Read(p []byte) (int, error) { return len(p), nil }
+
+func (s step) run(e *seatbook.Engine, ids map[string][]string) string {
+	args := map[string]any{}
+	for k, v := range s.args {
+		args[k] = v
+	}
+	if s.ref != "" {
+		known := ids[s.kind]
+		if len(known) == 0 {
+			return "nothing to refer to"
+		}
+		args[s.ref] = known[s.n%len(known)]
+	}
+	data, err := json.Marshal(args)
+	if err != nil {
+		return err.Error()
+	}
+	result, err := e.Run(background, s.actor, s.name, data)
+	if err != nil {
+		return fmt.Sprintf("%s: %v", s.name, err)
+	}
+	shown, err := json.Marshal(result)
+	if err != nil {
+		return err.Error()
+	}
+	var fields map[string]struct{ ID string }
+	if json.Unmarshal(shown, &fields) == nil {
+		for _, kind := range []string{"subscription", "session", "pack"} {
+			if id := fields[kind].ID; id != "" {
+				ids[kind] = append(ids[kind], id)
+			}
+		}
+	}
+	return fmt.Sprintf("%s: %s", s.name, shown)
+}
+
+func smallCatalog() *licensing.Catalog {
+	renewal := money.Must("90.00 USD")
+	prices := []licensing.Price{
+		{Term: licensing.Monthly, New: money.Must("10.00 USD")},
+		{Term: licensing.Annual, New: money.Must("100.00 USD"), Renewal: &renewal},
+	}
+	return &licensing.Catalog{
+		Products: []licensing.Product{
+			{ID: "small", Kind: licensing.LT, UpgradesTo: "large", Prices: prices},
+			{ID: "large", FlexRate: licensing.Rates{{Rate: 7}, {From: at("2026-03-10T00:00:00Z"), Rate: 9}}, Prices: prices},
+			{ID: "patient", FlexRate: licensing.Rates{{Rate: 3}}, IdleAware: true, Prices: prices},
+			{ID: "all", Kind: licensing.Collection, Members: []string{"large", "patient"}, Prices: prices},
+		},
+		Tokens: licensing.TokenOffer{Price: money.Must("1.00 USD"), Minimum: 10},
+	}
+}
+
+var (
+	teamNames = []string{"acme", "globex"}
+	people    = []string{"ada@acme.test", "bob@acme.test", "cyd@both.test", "dan@globex.test", "eve@nowhere.test"}
+	products  = []string{"small", "large", "patient", "all"}
+)
+
+// opening makes two teams with an owner each, a shared member, payment methods,
+// seats and tokens.
+func opening() []step {
+	op := rule.Operator
+	steps := []step{}
+	for i, team := range teamNames {
+		owner := []string{"ada@acme.test", "dan@globex.test"}[i]
+		steps = append(
+			steps,
+			step{actor: op, name: "account.create_team", args: map[string]any{"team": team, "owner": owner, "country": "FR"}},
+			step{actor: rule.ByEmail(owner), name: "billing.add_payment_method", args: map[string]any{"kind": []string{"card", "invoice"}[i], "token": "tok"}},
+			step{actor: op, name: "account.invite", args: map[string]any{"team": team, "email": "cyd@both.test"}},
+			step{actor: op, name: "account.accept_invitation", args: map[string]any{"team": team, "email": "cyd@both.test"}},
+			step{actor: op, name: "billing.buy_tokens", args: map[string]any{"team": team, "tokens": 30}},
+			step{actor: op, name: "flex.set_defaults", args: map[string]any{"team": team, "products": []string{"large", "patient"}}},
+		)
+	}
+	return steps
+}
+
+// anyStep draws one command of the vocabulary.
+func anyStep(t *rapid.T) step {
+	pick := func(label string, list []string) string { return rapid.SampledFrom(list).Draw(t, label) }
+	s := step{
+		after: time.Duration(rapid.SampledFrom([]int{0, 0, 60, 299, 300, 3600, 86399, 86400, 3 * 86400, 17 * 86400}).Draw(t, "after")) * time.Second,
+		n:     rapid.IntRange(0, 5).Draw(t, "n"),
+	}
+	person := pick("person", people)
+	if rapid.Bool().Draw(t, "by operator") {
+		s.actor = rule.Operator
+	} else {
+		s.actor = rule.ByEmail(pick("actor", people))
+	}
+	team, product := pick("team", teamNames), pick("product", products)
+	count := rapid.IntRange(-1, 4).Draw(t, "count")
+	s.name = pick("command", commandNames)
+	switch s.name {
+	case "account.invite":
+		s.args = map[string]any{"team": team, "email": person, "products": []string{product}}
+	case "account.accept_invitation", "account.resend_invitation", "account.revoke_invitation":
+		s.args = map[string]any{"team": team, "email": person}
+	case "account.change_role":
+		s.args = map[string]any{"team": team, "user": person, "role": pick("role", []string{"primary", "secondary", "user", "guest"})}
+	case "account.remove_member":
+		s.args = map[string]any{"team": team, "user": person}
+	case "account.create_group":
+		s.args = map[string]any{"team": team, "group": "crew", "users": []string{person}}
+	case "account.add_to_group":
+		s.args = map[string]any{"team": team, "group": "crew", "user": person}
+	case "licensing.assign", "licensing.unassign":
+		s.args = map[string]any{"team": team, "product": product, "user": person}
+		if count == 0 {
+			delete(s.args, "user")
+			s.args["group"] = "crew"
+		}
+	case "licensing.start_trial":
+		s.args = map[string]any{"user": person, "product": product}
+	case "billing.purchase":
+		s.args = map[string]any{"team": team, "product": product, "seats": count, "term": pick("term", []string{"monthly", "annual"})}
+	case "billing.add_seats":
+		s.ref, s.kind, s.args = "subscription", "subscription", map[string]any{"seats": count}
+	case "billing.reduce_seats":
+		s.ref, s.kind, s.args = "subscription", "subscription", map[string]any{"to": count}
+	case "billing.renew":
+		s.ref, s.kind = "subscription", "subscription"
+	case "billing.change_term":
+		s.ref, s.kind, s.args = "subscription", "subscription", map[string]any{"term": pick("term", []string{"monthly", "annual"})}
+	case "billing.set_auto_renew":
+		s.ref, s.kind, s.args = "subscription", "subscription", map[string]any{"on": count > 0}
+	case "billing.upgrade":
+		s.ref, s.kind, s.args = "subscription", "subscription", map[string]any{"to": product}
+	case "billing.buy_tokens":
+		s.args = map[string]any{"team": team, "tokens": 10 * count}
+	case "flex.assign":
+		s.args = map[string]any{"team": team, "user": person, "products": "all"}
+	case "flex.open":
+		s.args = map[string]any{"user": person, "product": product}
+		if count > 2 {
+			s.args["team"] = team
+		}
+	case "flex.activity", "flex.close":
+		s.ref, s.kind = "session", "session"
+	case "flex.transfer":
+		s.ref, s.kind, s.args = "pack", "pack", map[string]any{"to": team}
+	}
+	return s
+}
+
+var commandNames = []string{
+	"account.invite", "account.accept_invitation", "account.resend_invitation", "account.revoke_invitation", "account.change_role",
+	"account.remove_member", "account.create_group", "account.add_to_group", "licensing.assign", "licensing.assign", "licensing.unassign",
+	"licensing.start_trial", "billing.purchase", "billing.purchase", "billing.add_seats", "billing.reduce_seats", "billing.renew",
+	"billing.change_term", "billing.set_auto_renew", "billing.upgrade", "billing.buy_tokens", "flex.assign", "flex.open", "flex.open",
+	"flex.open", "flex.activity", "flex.close", "flex.close", "flex.transfer",
+}
+
+func anyHistory(t *rapid.T) []step {
+	return append(opening(), rapid.SliceOfN(rapid.Custom(anyStep), 1, 40).Draw(t, "steps")...)
+}
+
+// A worker that is late, prompt, or runs day by day changes nothing, to the byte.
+func TestWorkersChangeNothing(t *testing.T) {
+	t.Parallel()
+	rapid.Check(t, func(t *rapid.T) {
+		steps := anyHistory(t)
+		answers, digest, _ := play(t, steps, workers[0])
+		for _, w := range workers[1:] {
+			others, other, _ := play(t, steps, w)
+			for i := range answers {
+				if answers[i] != others[i] {
+					t.Fatalf("step %d under a %s worker:\n%s\nunder a %s worker:\n%s", i, workers[0].name, answers[i], w.name, others[i])
+				}
+			}
+			if digest != other {
+				t.Fatalf("a %s worker ends with %s and a %s worker with %s", workers[0].name, digest, w.name, other)
+			}
+		}
+	})
+}
+
+// A journal that is run again from the start ends in the same state.
+func TestReplayEndsInTheSameState(t *testing.T) {
+	t.Parallel()
+	rapid.Check(t, func(t *rapid.T) {
+		_, digest, e := play(t, anyHistory(t), workers[rapid.IntRange(0, len(workers)-1).Draw(t, "worker")])
+		again, err := e.Replay(background, memstore.New())
+		require.NoError(t, err)
+		other, err := again.Digest(background)
+		require.NoError(t, err)
+		require.Equal(t, digest, other)
+	})
+}

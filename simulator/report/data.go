@@ -1,0 +1,27 @@
+package report
+
+import (
+	"encoding/json"
+	"io"
+
+	"github.com/seatbook/seatbook/simulator"
+)
+
+// FormatVersion is that of the data that [JSON] writes. Fields may be added
+// under the same version.
+const FormatVersion = 1
+
+// JSON writes runs as data: everything that the timeline shows, and the results
+// in full.
+func JSON(w io.Writer, runs []*simulator.Result) error {
+	encoder := json.NewEncoder(w)
+	encoder.SetEscapeHTML(false)
+	encoder.SetIndent("", "  ")
+	if runs == nil {
+		runs = []*simulator.Result{}
+	}
+	return encoder.Encode(struct {
+		Version int                 `json:"version"`
+		Runs    []*simulator.Result `json:"runs"`
+	}{FormatVersion, runs})
+}

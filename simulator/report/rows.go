@@ -1,0 +1,146 @@
+package report
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+	"unicode"
+
+	"github.com/seatbook/seatbook/simulator"
+)
+
+// row is a record as a line of the timeline.
+type row struct {
+	record *simulator.Record
+	// who acted, what was done, and with what outcome.
+	who, what, detail string
+	// amount and tokens stand in columns of their own, to be compared.
+	amount, tokens string
+	// aside is set for what no step did: due work, notices, facts.
+	aside bool
+}
+
+// rowsOf turns the records into lines.
+func rowsOf(result *simulator.Result, known people) []row {
+	zone := result.Start.Location()
+	rows := make([]row, 0, len(result.Records))
+	for i := range result.Records {
+		rows = append(rows, rowOf(&result.Records[i], known, zone))
+	}
+	return rows
+}
+
+func rowOf(r *simulator.Record, known people, zone *time.Location) row {
+	line := row{record: r, who: clean(r.Actor), what: clean(r.Title()), aside: r.Kind != simulator.StepRecord}
+	switch r.Kind {
+	case simulator.StepRecord:
+		line.step(r, zone)
+	case simulator.WorkRecord:
+		line.detail = known.name(clean(about(r)))
+	case simulator.NoticeRecord:
+		line.who, line.detail = "mail", "→ "+clean(r.Facts["to"])
+	case simulator.FactRecord:
+		line.who, line.detail = "", known.name(clean(about(r)+facts(r, zone)))
+	}
+	return line
+}
+
+// step words what a step gave and got.
+func (l *row) step(r *simulator.Record, zone *time.Location) {
+	got := outcomeOf(r.Result, zone)
+	outcome := strings.Join(got.facts, ", ")
+	if r.Refusal != nil {
+		outcome = "refused " + string(r.Refusal.Code)
+	}
+	if r.Verb == simulator.PreviewStep {
+		outcome = strings.TrimSuffix("preview, "+outcome, ", ")
+	}
+	l.detail, l.amount, l.tokens = given(r.With, zone), got.amount, got.tokens
+	if outcome != "" {
+		l.detail = strings.TrimSpace(l.detail + " → " + outcome)
+	}
+	l.detail = clean(l.detail)
+	if r.Note != "" {
+		l.detail = strings.TrimSpace(l.detail + " — " + clean(r.Note))
+	}
+}
+
+// about names the teams, the people and the thing that a record concerns.
+func about(r *simulator.Record) string {
+	parts := make([]string, 0, len(r.Streams)+1)
+	for _, s := range r.Streams {
+		parts = append(parts, string(s))
+	}
+	if r.Subject != "" && !slices.Contains(parts, r.Subject) {
+		parts = append(parts, r.Subject)
+	}
+	return strings.Join(parts, " ")
+}
+
+// facts lists what a record tells, in alphabetical order.
+func facts(r *simulator.Record, zone *time.Location) string {
+	var parts []string
+	for name, value := range r.Facts {
+		parts = append(parts, fmt.Sprintf(" %s %s", name, readable(value, zone)))
+	}
+	slices.Sort(parts)
+	return strings.Join(parts, ",")
+}
+
+// clean takes out of a text what would steer a terminal.
+func clean(text string) string {
+	return strings.Map(func(r rune) rune {
+		switch {
+		case r == '\n' || r == '\t' || r == '\r':
+			return ' '
+		case !unicode.IsPrint(r):
+			return -1
+		default:
+			return r
+		}
+	}, text)
+}
+
+// gather makes one line of a notice to several people.
+func gather(rows []row) []row {
+	var list []row
+	for _, r := range rows {
+		if n := len(list); n > 0 && r.record.Kind == simulator.NoticeRecord && list[n-1].record.Kind == simulator.NoticeRecord &&
+			list[n-1].what == r.what && list[n-1].record.At.Equal(r.record.At) {
+			list[n-1].detail += ", " + strings.TrimPrefix(r.detail, "→ ")
+			continue
+		}
+		list = append(list, r)
+	}
+	return list
+}
+
+// few is how many lines of the same work are shown before they are counted.
+const few = 3
+
+// fold counts work that comes again and again, such as the windows of a year.
+func fold(rows []row) []row {
+	var list []row
+	for i := 0; i < len(rows); {
+		j := i + 1
+		for j < len(rows) && alike(rows[i], rows[j]) {
+			j++
+		}
+		if j-i <= few+1 {
+			list = append(list, rows[i:j]...)
+		} else {
+			list = append(list, rows[i:i+few]...)
+			rest := rows[j-1]
+			rest.what, rest.who = fmt.Sprintf("… %d more", j-i-few), ""
+			rest.detail = rows[i].what + ", the last one here"
+			list = append(list, rest)
+		}
+		i = j
+	}
+	return list
+}
+
+func alike(a, b row) bool {
+	return a.aside && b.aside && a.what == b.what && a.record.Kind == b.record.Kind && a.record.Step == b.record.Step
+}
