@@ -260,7 +260,7 @@ func (p *parser) readPolicy(n *yaml.Node) {
 			where = one.key
 		}
 		if err := p.vocabulary.CheckPolicy(one.key.Value, value); err != nil {
-			p.at(where, "%v", plain(err))
+			p.at(where, "%v", err)
 			continue
 		}
 		p.scenario.Policy[one.key.Value] = value

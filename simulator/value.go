@@ -4,8 +4,8 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"math/big"
 	"regexp"
+	"strconv"
 	"strings"
 	"time"
 
@@ -265,23 +265,35 @@ func (s *shape) single(text string, quoted bool, zone *time.Location) (any, erro
 	}
 }
 
-// maxDigits is more than any number of 64 bits has.
-const maxDigits = 40
-
 // whole reads a number that the field's Go type can hold.
 func (s *shape) whole(text string) (any, error) {
 	if !digits.MatchString(text) {
 		return nil, fmt.Errorf("a whole number belongs here, and this is %s", quote(text))
 	}
 	text = strings.TrimPrefix(text, "+")
-	least, most := s.bounds()
-	n, _ := new(big.Int).SetString(text, 10)
-	low, _ := new(big.Int).SetString(least, 10)
-	high, _ := new(big.Int).SetString(most, 10)
-	if len(text) > maxDigits || n.Cmp(low) < 0 || n.Cmp(high) > 0 {
+	least, most, bits := s.bounds()
+	_, err := strconv.ParseInt(text, 10, bits)
+	if least == "0" {
+		_, err = strconv.ParseUint(text, 10, bits)
+	}
+	if err != nil {
 		return nil, fmt.Errorf("%s is out of range: the field holds %s to %s", quote(text), least, most)
 	}
 	return json.Number(text), nil
+}
+
+// bounds returns the least and the greatest number that the shape's type holds,
+// and how many bits it has.
+func (s *shape) bounds() (least, most string, bits int) {
+	t := s.typ
+	if s.nullable {
+		t = t.Elem()
+	}
+	bits = t.Bits()
+	if strings.HasPrefix(t.Kind().String(), "uint") {
+		return "0", strconv.FormatUint(1<<bits-1, 10), bits
+	}
+	return strconv.FormatInt(-1<<(bits-1), 10), strconv.FormatInt(1<<(bits-1)-1, 10), bits
 }
 
 // instant reads an RFC 3339 instant, or a date as its midnight in the zone.

@@ -2,6 +2,7 @@ package simulator
 
 import (
 	"cmp"
+	"errors"
 	"fmt"
 	"slices"
 
@@ -84,8 +85,10 @@ func (v *Vocabulary) CheckPolicy(name, value string) error {
 	if p == nil {
 		return fmt.Errorf("there is no parameter %s%s", quote(name), nearest(name, v.book.Params()))
 	}
-	_, err := p.Parse(value)
-	return err
+	if _, err := p.Parse(value); err != nil {
+		return errors.New(plain(err))
+	}
+	return nil
 }
 
 // Signature describes one command or query for the reference.

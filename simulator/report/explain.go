@@ -5,6 +5,8 @@ import (
 	"maps"
 	"strings"
 
+	"charm.land/lipgloss/v2"
+
 	"github.com/seatbook/seatbook/simulator"
 )
 
@@ -20,7 +22,7 @@ func (p *page) explain(r row, indent string) {
 		if !said {
 			p.line(indent, p.paint.rule(reason.Rule), "  ", p.paint.dim(fragment(rule.Text)))
 		}
-		if figures := p.figures(reason, rule, !said); figures != "" {
+		for _, figures := range p.wrapped(p.figures(reason, rule, !said), len(indent)+4) {
 			p.line(indent, "    ", p.paint.dim(figures))
 		}
 	}
@@ -38,6 +40,24 @@ func (p *page) figures(reason simulator.Reason, rule simulator.CitedRule, first 
 		parts = append(parts, p.known.name(clean(figure)))
 	}
 	return strings.Join(parts, " · ")
+}
+
+// wrapped breaks a text into lines that fit a terminal.
+func (p *page) wrapped(text string, indent int) []string {
+	width := p.options.Width - indent
+	if p.options.Width == 0 || width < 20 {
+		width = len(text)
+	}
+	var lines []string
+	for _, word := range strings.Fields(text) {
+		last := len(lines) - 1
+		if last >= 0 && lipgloss.Width(lines[last]+" "+word) <= width {
+			lines[last] += " " + word
+		} else {
+			lines = append(lines, word)
+		}
+	}
+	return lines
 }
 
 func (p *page) rule(id string) simulator.CitedRule {

@@ -22,10 +22,13 @@ type outcome struct {
 // telling are the fields of results that say most, with the word to put before
 // the value; "" is the value alone.
 var telling = map[string]string{
-	"status": "", "role": "", "source": "", "version": "", "plan": "",
+	"status": "", "role": "", "source": "", "version": "",
 	"ends": "ends", "expires": "expires", "until": "until", "overlap_ends": "overlap ends",
 	"owned": "owned", "assigned": "assigned", "free": "free", "left": "left", "held": "held",
 }
+
+// dull are the values that go without saying.
+var dull = map[string]bool{"none": true, "active": true, "completed": true}
 
 const maxFacts = 5
 
@@ -70,7 +73,7 @@ func (o *outcome) read(fields []field, within []string, zone *time.Location) {
 			o.add("", "allowed")
 		case f.name == "allowed":
 			o.add("", "not allowed")
-		case tells && text != "none":
+		case tells && !dull[text]:
 			o.add(word, text)
 		}
 	}

@@ -12,7 +12,12 @@ func painter(color bool) paint {
 		if !color {
 			return func(text string) string { return text }
 		}
-		return func(text string) string { return s.Render(text) }
+		return func(text string) string {
+			if text == "" {
+				return ""
+			}
+			return s.Render(text)
+		}
 	}
 	style := lipgloss.NewStyle
 	return paint{

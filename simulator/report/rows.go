@@ -13,8 +13,8 @@ import (
 // row is a record as a line of the timeline.
 type row struct {
 	record *simulator.Record
-	// who acted, what was done, and with what outcome.
-	who, what, detail string
+	// who acted, what was done, what was given and what came of it.
+	who, what, given, outcome string
 	// amount and tokens stand in columns of their own, to be compared.
 	amount, tokens string
 	// aside is set for what no step did: due work, notices, facts.
@@ -37,11 +37,11 @@ func rowOf(r *simulator.Record, known people, zone *time.Location) row {
 	case simulator.StepRecord:
 		line.step(r, zone)
 	case simulator.WorkRecord:
-		line.detail = known.name(clean(about(r)))
+		line.given = known.name(clean(about(r)))
 	case simulator.NoticeRecord:
-		line.who, line.detail = "mail", "→ "+clean(r.Facts["to"])
+		line.who, line.given = "mail", "to "+clean(r.Facts["to"])
 	case simulator.FactRecord:
-		line.who, line.detail = "", known.name(clean(about(r)+facts(r, zone)))
+		line.who, line.given = "", known.name(clean(about(r)+facts(r, zone)))
 	}
 	return line
 }
@@ -49,6 +49,7 @@ func rowOf(r *simulator.Record, known people, zone *time.Location) row {
 // step words what a step gave and got.
 func (l *row) step(r *simulator.Record, zone *time.Location) {
 	got := outcomeOf(r.Result, zone)
+	l.given, l.amount, l.tokens = clean(given(r.With, zone)), got.amount, got.tokens
 	outcome := strings.Join(got.facts, ", ")
 	if r.Refusal != nil {
 		outcome = "refused " + string(r.Refusal.Code)
@@ -56,14 +57,18 @@ func (l *row) step(r *simulator.Record, zone *time.Location) {
 	if r.Verb == simulator.PreviewStep {
 		outcome = strings.TrimSuffix("preview, "+outcome, ", ")
 	}
-	l.detail, l.amount, l.tokens = given(r.With, zone), got.amount, got.tokens
-	if outcome != "" {
-		l.detail = strings.TrimSpace(l.detail + " → " + outcome)
-	}
-	l.detail = clean(l.detail)
 	if r.Note != "" {
-		l.detail = strings.TrimSpace(l.detail + " — " + clean(r.Note))
+		outcome = strings.TrimSpace(outcome + " — " + r.Note)
 	}
+	l.outcome = clean(outcome)
+}
+
+// detail is what was given and what came of it in one text.
+func (l row) detail() string {
+	if l.outcome == "" {
+		return l.given
+	}
+	return strings.TrimSpace(l.given + " → " + l.outcome)
 }
 
 // about names the teams, the people and the thing that a record concerns.
@@ -108,7 +113,7 @@ func gather(rows []row) []row {
 	for _, r := range rows {
 		if n := len(list); n > 0 && r.record.Kind == simulator.NoticeRecord && list[n-1].record.Kind == simulator.NoticeRecord &&
 			list[n-1].what == r.what && list[n-1].record.At.Equal(r.record.At) {
-			list[n-1].detail += ", " + strings.TrimPrefix(r.detail, "→ ")
+			list[n-1].given += ", " + strings.TrimPrefix(r.given, "to ")
 			continue
 		}
 		list = append(list, r)
@@ -133,7 +138,7 @@ func fold(rows []row) []row {
 			list = append(list, rows[i:i+few]...)
 			rest := rows[j-1]
 			rest.what, rest.who = fmt.Sprintf("… %d more", j-i-few), ""
-			rest.detail = rows[i].what + ", the last one here"
+			rest.given = rows[i].what + ", the last of them here"
 			list = append(list, rest)
 		}
 		i = j

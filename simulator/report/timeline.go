@@ -23,6 +23,9 @@ type Options struct {
 	// Explain adds the rules behind every step, with their parameters and the
 	// figures that decided.
 	Explain bool
+	// Took is how long the run took, for a terminal alone: in a pipe the same run
+	// is the same bytes.
+	Took time.Duration
 	// Quiet leaves out everything but failures and the summary.
 	Quiet bool
 }
@@ -83,7 +86,11 @@ func (p *page) summary() {
 	if r.Failed > 0 {
 		verdict = p.paint.bad("FAILED")
 	}
-	p.line(verdict, "  ", clean(r.File), ": ", strings.Join(words, ", "))
+	took := ""
+	if p.options.Took > 0 {
+		took = p.paint.dim(" in " + p.options.Took.Round(time.Millisecond).String())
+	}
+	p.line(verdict, "  ", clean(r.File), ": ", strings.Join(words, ", "), took)
 }
 
 // Days says how many days a stretch of time has, as people count them.
@@ -110,7 +117,7 @@ func measure(rows []row) widths {
 		w.step = max(w.step, len(r.record.Step))
 		w.who = min(max(w.who, lipgloss.Width(r.who)), maxWho)
 		w.what = min(max(w.what, lipgloss.Width(r.what)), maxWhat)
-		w.detail = min(max(w.detail, lipgloss.Width(r.detail)), maxDetail)
+		w.detail = min(max(w.detail, lipgloss.Width(r.detail())), maxDetail)
 		w.amount = max(w.amount, len(r.amount))
 		if r.tokens != "" {
 			w.tokens = max(w.tokens, len(tokens(r.tokens)))
@@ -152,7 +159,7 @@ func (p *page) plain() {
 	w := measure(rows)
 	for _, r := range rows {
 		p.line(r.record.At.Format(time.RFC3339), "  ", after(verdict(r), len("FAILED")), "  ", after(r.record.Step, w.step), "  ",
-			after(r.who, w.who), "  ", after(r.what, w.what), "  ", after(r.detail, w.detail), w.figures(r))
+			after(r.who, w.who), "  ", after(r.what, w.what), "  ", after(r.detail(), w.detail), w.figures(r))
 		if p.options.Explain {
 			p.explain(r, "    ")
 		}
@@ -236,15 +243,27 @@ func (p *page) row(r row, w widths, clock string) {
 		step = ""
 	}
 	left := r.record.At.Format(clock) + " "
-	middle := " " + before(step, w.step) + "  " + after(cut(r.who, w.who), w.who) + "  " + after(cut(r.what, w.what), w.what) + "  " +
-		after(cut(r.detail, w.detail), w.detail)
+	detail, below := r.detail(), ""
+	if lipgloss.Width(detail) > w.detail && r.outcome != "" {
+		detail, below = r.given, "→ "+r.outcome
+	}
+	middle := " " + before(step, w.step) + "  " + after(cut(r.who, w.who), w.who) + "  " + after(cut(r.what, w.what), w.what) + "  "
+	margin := strings.Repeat(" ", lipgloss.Width(left+"·"+middle))
+	middle += after(cut(detail, w.detail), w.detail)
+	figures := strings.TrimRight(w.figures(r), " ")
+	if figures == "" {
+		middle = strings.TrimRight(middle, " ")
+	}
 	switch {
 	case r.aside:
-		p.line(p.paint.dim(left + "·" + middle + w.figures(r)))
+		p.line(p.paint.dim(left + "·" + middle + figures))
 	case !r.record.Passed:
-		p.line(left, p.paint.bad("✗"+middle), w.figures(r))
+		p.line(left, p.paint.bad("✗"+middle), figures)
 	default:
-		p.line(left, p.paint.good("✓"), middle, p.paint.money(w.figures(r)))
+		p.line(left, p.paint.good("✓"), middle, p.paint.money(figures))
+	}
+	if below != "" {
+		p.line(margin, cut(below, w.detail))
 	}
 	indent := strings.Repeat(" ", len(left)+w.step+4)
 	for _, failure := range r.record.Failures {

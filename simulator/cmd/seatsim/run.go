@@ -1,0 +1,195 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"strings"
+	"time"
+
+	"golang.org/x/term"
+
+	"github.com/seatbook/seatbook/simulator"
+	"github.com/seatbook/seatbook/simulator/report"
+)
+
+// runCommand is "seatsim run".
+type runCommand struct {
+	Files    []string `arg:"" name:"file" help:"Scenario files."`
+	Explain  bool     `help:"Show the rules behind every step, with their parameters and the figures that decided."`
+	Set      []string `placeholder:"NAME=VALUE" sep:"none" help:"Another value of a rule's parameter, for this run. May be given again."`
+	JSON     string   `name:"json" placeholder:"FILE" help:"Write the run as data; - is standard output, in place of the timeline."`
+	FailFast bool     `help:"Stop at the first step that comes out otherwise."`
+	Quiet    bool     `help:"Show failures and one line for each file."`
+	NoColor  bool     `help:"Use no colours. The variable NO_COLOR does the same."`
+}
+
+// Help is what "seatsim run --help" adds.
+func (runCommand) Help() string {
+	return "Exits with 0 if everything came out as written, with 1 if a step did not, and with 2 if nothing was run because a file or a flag is wrong."
+}
+
+// Run runs the files one after the other. All are read before the first is run,
+// so that a fault in any of them stops everything.
+func (c *runCommand) Run(t *terminal) error {
+	scenarios, err := c.load(t)
+	if err != nil {
+		return err
+	}
+	data, done, err := c.data(t)
+	if err != nil {
+		return err
+	}
+	options := c.options(t)
+	progress := newProgress(t, len(scenarios))
+	var results []*simulator.Result
+	failed := 0
+	for i, s := range scenarios {
+		progress.show(i, s.File)
+		started := time.Now()
+		result, err := s.Run(t, simulator.RunOptions{FailFast: c.FailFast})
+		progress.clear()
+		if err != nil {
+			return fmt.Errorf("%s: %w", s.File, err)
+		}
+		results = append(results, result)
+		failed += result.Failed
+		if options.Width > 0 {
+			options.Took = max(time.Since(started), time.Millisecond)
+		}
+		if c.JSON != "-" {
+			if err := report.Timeline(t.out, result, options); err != nil {
+				return err
+			}
+		}
+		if failed > 0 && c.FailFast {
+			break
+		}
+	}
+	if data != nil {
+		if err := errors.Join(report.JSON(data, results), done()); err != nil {
+			return err
+		}
+	}
+	if failed > 0 {
+		return exit(exitOtherwise)
+	}
+	return nil
+}
+
+// load reads every file and flag, and says everything that is wrong with them.
+func (c *runCommand) load(t *terminal) ([]*simulator.Scenario, error) {
+	vocabulary, err := simulator.Everything()
+	if err != nil {
+		return nil, err
+	}
+	wrong := false
+	policy := map[string]string{}
+	for _, set := range c.Set {
+		name, value, ok := strings.Cut(set, "=")
+		err := fmt.Errorf("%q is not NAME=VALUE", set)
+		if ok {
+			err = vocabulary.CheckPolicy(name, value)
+		}
+		if err != nil {
+			wrong = true
+			t.fault(fmt.Errorf("--set: %w", err))
+		}
+		policy[name] = value
+	}
+	var scenarios []*simulator.Scenario
+	for _, file := range c.Files {
+		s, err := simulator.Load(file, vocabulary)
+		if err != nil {
+			wrong = true
+			t.faults(err)
+			continue
+		}
+		scenarios = append(scenarios, s.With(policy))
+	}
+	if wrong {
+		return nil, exit(exitFaults)
+	}
+	return scenarios, nil
+}
+
+// faults writes what is wrong with a file, with the lines.
+func (t *terminal) faults(err error) {
+	var list simulator.Faults
+	if !errors.As(err, &list) {
+		t.fault(err)
+		return
+	}
+	for _, f := range list {
+		fmt.Fprintln(t.err, f.String()) //nolint:errcheck // there is nowhere else to say it
+	}
+}
+
+// data opens what the run is written to as data, before anything is run.
+func (c *runCommand) data(t *terminal) (w io.Writer, done func() error, err error) {
+	switch c.JSON {
+	case "":
+		return nil, nil, nil
+	case "-":
+		return t.out, func() error { return nil }, nil
+	}
+	f, err := os.Create(c.JSON)
+	if err != nil {
+		return nil, nil, fmt.Errorf("--json: %w", err)
+	}
+	return f, f.Close, nil
+}
+
+// options fits the timeline to where it is written.
+func (c *runCommand) options(t *terminal) report.Options {
+	o := report.Options{Explain: c.Explain, Quiet: c.Quiet}
+	if fd, ok := descriptor(t.out); ok && c.JSON != "-" {
+		o.Width = defaultWidth
+		if width, _, err := term.GetSize(fd); err == nil && width > 0 {
+			o.Width = width
+		}
+		o.Color = !c.NoColor && os.Getenv("NO_COLOR") == "" && os.Getenv("TERM") != "dumb"
+	}
+	return o
+}
+
+const defaultWidth = 100
+
+// descriptor returns the file descriptor of a terminal.
+func descriptor(w io.Writer) (int, bool) {
+	f, ok := w.(*os.File)
+	if !ok {
+		return 0, false
+	}
+	fd := int(f.Fd()) //nolint:gosec // a descriptor fits
+	return fd, term.IsTerminal(fd)
+}
+
+// progress says which file is being run, on a terminal and where there are many.
+type progress struct {
+	w     io.Writer
+	total int
+}
+
+const manyFiles = 20
+
+func newProgress(t *terminal, total int) *progress {
+	p := &progress{total: total}
+	if _, ok := descriptor(t.err); ok && total >= manyFiles {
+		p.w = t.err
+	}
+	return p
+}
+
+func (p *progress) show(done int, file string) {
+	if p.w != nil {
+		fmt.Fprintf(p.w, "\r\x1b[K%d/%d %s", done+1, p.total, file) //nolint:errcheck // progress is no result
+	}
+}
+
+func (p *progress) clear() {
+	if p.w != nil {
+		fmt.Fprint(p.w, "\r\x1b[K") //nolint:errcheck // progress is no result
+	}
+}
