@@ -297,3 +297,4 @@ func TestReplayEndsInTheSameState(t *testing.T) {
 		require.Equal(t, digest, other)
 	})
 }
+

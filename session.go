@@ -20,14 +20,17 @@ type session struct {
 	heads    map[rule.Stream]*Head
 	// changed are the heads to be written; rewake those whose queue changed.
 	changed, rewake map[rule.Stream]bool
-	events          []Event
-	promised        []string
+	// paused are the streams in which an answer from outside must come before
+	// anything else that is due.
+	paused   map[rule.Stream]bool
+	events   []Event
+	promised []string
 }
 
 func (e *Engine) session(tx store.Tx, recorded time.Time) *session {
 	return &session{
 		engine: e, tx: tx, recorded: recorded,
-		heads: map[rule.Stream]*Head{}, changed: map[rule.Stream]bool{}, rewake: map[rule.Stream]bool{},
+		heads: map[rule.Stream]*Head{}, changed: map[rule.Stream]bool{}, rewake: map[rule.Stream]bool{}, paused: map[rule.Stream]bool{},
 	}
 }
 

@@ -37,6 +37,9 @@ type settling struct {
 func (s *session) settle(streams []rule.Stream, how settling) error {
 	streams = slices.Clone(streams)
 	for {
+		if slices.ContainsFunc(streams, func(stream rule.Stream) bool { return s.paused[stream] }) {
+			return errPaused
+		}
 		item, err := s.earliest(streams, how.until)
 		if err != nil || item == nil {
 			return err
@@ -55,12 +58,14 @@ func (s *session) settle(streams []rule.Stream, how settling) error {
 		if err := how.count(*item); err != nil {
 			return err
 		}
-		before := len(s.promised)
+	before := len(s.promised)
 		if err := s.perform(work, *item); err != nil {
 			return err
 		}
 		if len(s.promised) > before {
-			return errPaused
+			for _, stream := range item.Streams {
+				s.paused[stream] = true
+			}
 		}
 	}
 }

@@ -102,7 +102,7 @@ func (i Invitation) due() []rule.Item {
 	streams := []rule.Stream{i.Team}
 	return []rule.Item{
 		{At: i.Ends, Kind: invitationEnds, Key: string(i.Person), Streams: streams},
-		{At: i.Purged, Kind: invitationPurged, Key: string(i.Person), Streams: append(streams, i.Person.Stream())},
+		{At: i.Purged, Kind: invitationPurged, Key: string(i.Team) + " " + string(i.Person), Streams: append(streams, i.Person.Stream())},
 	}
 }
 
@@ -447,10 +447,10 @@ func endInvitation(s *rule.Scope, item rule.Item) error {
 
 // purgeInvitation forgets an invitation that was never answered (ACC-6).
 func purgeInvitation(s *rule.Scope, item rule.Item) error {
-	team := item.Streams[0]
+	team, person := item.Streams[0], item.Streams[1]
 	s.Cite(InvitationRule)
-	if err := memberships.Delete(s.Tx(), item.Key, store.String(team)); err != nil {
+	if err := memberships.Delete(s.Tx(), string(person), store.String(team)); err != nil {
 		return err
 	}
-	return invitations.Delete(s.Tx(), string(team), store.String(item.Key))
+	return invitations.Delete(s.Tx(), string(team), store.String(person))
 }

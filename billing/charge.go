@@ -92,7 +92,8 @@ type Recorded struct {
 	Order OrderShown `json:"order"`
 }
 
-// About names the team whose charge it is, and its purchaser.
+// About names the team whose charge it is, and no other stream: the answer takes
+// effect when the charge was asked for, and another stream may be further on.
 func (c RecordCharge) About(v *rule.View) (rule.Subject, error) {
 	charge, found, err := ChargeByID(v, c.Charge)
 	if err != nil {
@@ -101,12 +102,7 @@ func (c RecordCharge) About(v *rule.View) (rule.Subject, error) {
 	if !found {
 		return rule.Subject{}, rule.Missing("charge", c.Charge)
 	}
-	o, err := orderByID(v, charge.Order)
-	if err != nil {
-		return rule.Subject{}, err
-	}
-	streams, err := account.Concerns(v, o.Purchaser)
-	return rule.Subject{Team: charge.Team, What: "charge", Name: c.Charge, Touches: append(streams, charge.Team)}, err
+	return rule.Subject{Team: charge.Team, What: "charge", Name: c.Charge, Touches: []rule.Stream{charge.Team}}, nil
 }
 
 // Do records the answer. The same answer twice changes nothing; another one

@@ -66,7 +66,8 @@ type Item struct {
 	At time.Time
 	// Kind says what is to be done.
 	Kind DueKind
-	// Key tells items of one kind and instant apart, and says what they concern.
+	// Key tells items of one kind and instant apart, in every stream they stand
+	// in, and says what they concern.
 	Key string
 	// Streams are those that the work reads or writes; the item stands in the
 	// queue of each, the first being its home.

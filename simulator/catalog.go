@@ -14,7 +14,8 @@ func (known shapes) catalog() *shape { return known.of(reflect.TypeFor[licensing
 // catalog reads what is sold, and notes everything that is wrong with it.
 func (r *reader) catalog(n *yaml.Node, s *shape) *licensing.Catalog {
 	before := len(r.list) + r.more
-	value := r.value(n, s)
+	var value any
+	r.into("the catalogue", func() { value = r.value(n, s) })
 	if len(r.list)+r.more > before {
 		return nil
 	}

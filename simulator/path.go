@@ -56,7 +56,7 @@ func (p *stepper) checkPath(n *yaml.Node, text string, path []string, s *shape) 
 		case objectShape:
 			f := s.field(part)
 			if f == nil {
-				p.at(n, "the result has no field %s in %s%s", quote(part), quote(text), nearest(part, s.fieldNames()))
+				p.at(n, "there is no field %s on the way of %s%s", quote(part), quote(text), nearest(part, s.fieldNames()))
 				return
 			}
 			s = f.shape

@@ -22,6 +22,8 @@ type Result struct {
 	// Start is the scenario's first instant, End the latest that any line of it reached.
 	Start time.Time `json:"start"`
 	End   time.Time `json:"end"`
+	// Days is how many days lie between them, in the scenario's zone.
+	Days int `json:"days"`
 	// Steps is how many steps there are, branches included; Passed and Failed
 	// are how many of those that were run came out as written, and not.
 	Steps  int `json:"steps"`
@@ -29,11 +31,16 @@ type Result struct {
 	Failed int `json:"failed"`
 	// Digest identifies the state that the main line ended in.
 	Digest string `json:"digest"`
+	// Trouble says what kept the run from coming to an end as a whole; empty where nothing did.
+	Trouble string `json:"trouble,omitempty"`
 	// Records are what happened.
 	Records []Record `json:"records"`
 	// Rules are the rules cited, each once, in the order of the book.
 	Rules []CitedRule `json:"rules"`
 }
+
+// OK reports whether everything that was run came out as written.
+func (r *Result) OK() bool { return r.Failed == 0 && r.Trouble == "" }
 
 // RecordKind says what a record tells of.
 type RecordKind string
@@ -171,7 +178,7 @@ func recordOf(e seatbook.Event, zone *time.Location) (Record, bool) {
 		return Record{}, false
 	}
 	r := Record{
-		Kind: kind, At: e.At.In(zone), Name: e.Name, Actor: e.Actor,
+		Kind: kind, At: local(e.At, zone), Name: e.Name, Actor: e.Actor,
 		Streams: e.Streams, Subject: e.Subject, Facts: e.Facts, Reasons: []Reason{},
 	}
 	for _, text := range e.Reasons {
@@ -183,6 +190,16 @@ func recordOf(e seatbook.Event, zone *time.Location) (Record, bool) {
 		r.Reasons = append(r.Reasons, reason)
 	}
 	return r, true
+}
+
+// local shows an instant in a zone; in UTC where the zone was off by seconds, as
+// zones were before they had rules, and RFC 3339 cannot say it.
+func local(t time.Time, zone *time.Location) time.Time {
+	t = t.In(zone)
+	if _, offset := t.Zone(); offset%60 != 0 {
+		return t.UTC()
+	}
+	return t
 }
 
 // cited lists the rules of all records, with the parameters in force.

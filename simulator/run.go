@@ -7,9 +7,9 @@ import (
 	"fmt"
 	"maps"
 	"slices"
-	"time"
 
 	"github.com/seatbook/seatbook"
+	"github.com/seatbook/seatbook/period"
 	"github.com/seatbook/seatbook/rule"
 )
 
@@ -29,7 +29,7 @@ func (s *Scenario) Run(ctx context.Context, options RunOptions) (*Result, error)
 	}
 	result := &Result{
 		File: s.File, Name: s.Name, Zone: s.Zone.String(), Seed: s.Seed, Policy: maps.Clone(s.Policy),
-		Start: s.Start, End: s.Start, Steps: countSteps(s.Steps), Records: []Record{},
+		Start: local(s.Start, s.Zone), End: local(s.Start, s.Zone), Steps: countSteps(s.Steps), Records: []Record{},
 	}
 	r := &runner{scenario: s, options: options, result: result}
 	line := &line{runner: r, timeline: NewTimeline(world)}
@@ -38,7 +38,9 @@ func (s *Scenario) Run(ctx context.Context, options RunOptions) (*Result, error)
 		return nil, err
 	}
 	if result.Digest, err = line.timeline.Digest(ctx); err != nil {
-		return nil, err
+		// A state that cannot be written down, such as one that reaches beyond the
+		// year 9999, is the scenario's trouble and no reason to keep silent.
+		result.Digest, result.Trouble = "", "the final state has no digest: "+err.Error()
 	}
 	result.Rules = cited(world.engine.Book(), result.Records)
 	return result, nil
@@ -87,7 +89,7 @@ func (l *line) run(ctx context.Context, steps []Step) error {
 // step goes to the step's instant, does what is due by then, and then the step.
 func (l *line) step(ctx context.Context, s *Step) error {
 	record := Record{
-		Kind: StepRecord, At: s.At, Step: s.Number, Line: s.Line, Verb: s.Verb, Name: s.Name, Note: s.Note,
+		Kind: StepRecord, At: local(s.At, l.scenario.Zone), Step: s.Number, Line: s.Line, Verb: s.Verb, Name: s.Name, Note: s.Note,
 		Branch: slices.Clone(l.branch), Reasons: []Reason{},
 	}
 	if s.Verb.calls() {
@@ -102,7 +104,8 @@ func (l *line) step(ctx context.Context, s *Step) error {
 		}
 	}
 	if s.At.After(l.result.End) {
-		l.result.End = s.At
+		l.result.End = record.At
+		l.result.Days = period.Days(l.result.Start, s.At, l.scenario.Zone)
 	}
 	if len(record.Failures) == 0 {
 		l.perform(ctx, s, &record)
@@ -335,6 +338,3 @@ func (l *line) forget(s *Step, record *Record) {
 		l.timeline.Save(save.name, unsaved{s.Number})
 	}
 }
-
-// Duration is how much time passed in the run.
-func (r *Result) Duration() time.Duration { return r.End.Sub(r.Start) }

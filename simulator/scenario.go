@@ -87,21 +87,25 @@ func (v Verb) calls() bool { return v == DoStep || v == AskStep || v == PreviewS
 // Load reads a scenario from a file. Everything that is wrong with it is in the
 // [Faults] it returns.
 func Load(path string, vocabulary *Vocabulary) (*Scenario, error) {
-	text, err := readFile(path)
+	text, err := readFile(path, false)
 	if err != nil {
 		return nil, Faults{{File: path, Line: 1, Column: 1, Text: "the file cannot be read: " + err.Error()}}
 	}
 	return Parse(path, text, vocabulary)
 }
 
-// readFile reads a file up to one byte more than it can have.
-func readFile(path string) ([]byte, error) {
+// readFile reads a file up to one byte more than it can have. A pipe that is
+// named on the command line is as good as a file; one that a scenario names, and
+// that may never end, is not.
+func readFile(path string, regular bool) ([]byte, error) {
 	info, err := os.Stat(path)
-	if err == nil && info.IsDir() {
-		return nil, errors.New("it is a directory")
-	}
-	if err != nil {
+	switch {
+	case err != nil:
 		return nil, reason(err)
+	case info.IsDir():
+		return nil, errors.New("it is a directory")
+	case regular && !info.Mode().IsRegular():
+		return nil, errors.New("it is no regular file")
 	}
 	f, err := os.Open(path)
 	if err != nil {
@@ -281,7 +285,7 @@ func (p *parser) readCatalog(n *yaml.Node) {
 	if !filepath.IsAbs(path) {
 		path = filepath.Join(filepath.Dir(p.name), filepath.FromSlash(path))
 	}
-	text, err := readFile(path)
+	text, err := readFile(path, true)
 	if err != nil {
 		p.at(n, "the catalogue %s cannot be read: %v", quote(name), err)
 		return

@@ -235,10 +235,10 @@ func (p *stepper) readCall(keys map[string]*yaml.Node, step *Step) {
 	p.knows = &p.memory
 	step.with = object{}
 	if with := keys["with"]; with != nil && !isNull(with) {
-		step.with = p.value(with, step.verb.with)
+		p.into(step.Name, func() { step.with = p.value(with, step.verb.with) })
 	}
 	if n := keys["want"]; n != nil {
-		step.want = p.want(n, step.verb.result)
+		p.into("the result of "+step.Name, func() { step.want = p.want(n, step.verb.result) })
 	}
 	p.knows = nil
 	if save := keys["save"]; save != nil {

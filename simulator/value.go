@@ -35,6 +35,16 @@ type reader struct {
 	// knows holds the names that are saved where the reader stands; nil where
 	// none can be.
 	knows *memory
+	// inside names what the reader reads the fields of.
+	inside string
+}
+
+// into reads a part under its name.
+func (r *reader) into(name string, read func()) {
+	before := r.inside
+	r.inside = name
+	read()
+	r.inside = before
 }
 
 // value reads a node as a value of a shape, and notes what does not fit.
@@ -109,12 +119,21 @@ func (r *reader) object(n *yaml.Node, s *shape) any {
 	for _, p := range pairs(n) {
 		f := s.field(p.key.Value)
 		if f == nil {
-			r.at(p.key, "there is no field %s here%s", quote(p.key.Value), nearest(p.key.Value, s.fieldNames()))
+			r.unknown(p.key, s)
 			continue
 		}
-		list = append(list, member{f.name, r.value(p.value, f.shape)})
+		r.into(f.name, func() { list = append(list, member{f.name, r.value(p.value, f.shape)}) })
 	}
 	return list
+}
+
+// unknown notes a field that an object does not have.
+func (r *reader) unknown(key *yaml.Node, s *shape) {
+	hint := nearest(key.Value, s.fieldNames())
+	if len(s.fields) == 0 {
+		hint = ": it has none"
+	}
+	r.at(key, "there is no field %s in %s%s", quote(key.Value), r.inside, hint)
 }
 
 func (r *reader) sequence(n *yaml.Node, s *shape) any {
@@ -147,7 +166,7 @@ func (r *reader) union(n *yaml.Node, s *shape) any {
 		if !one.fits(n) {
 			continue
 		}
-		trial := &reader{source: &source{findings: &findings{}, name: r.name, text: r.text, starts: r.starts}, zone: r.zone, knows: r.knows}
+		trial := &reader{source: &source{findings: &findings{}, name: r.name, text: r.text, starts: r.starts}, zone: r.zone, knows: r.knows, inside: r.inside}
 		if value := trial.value(n, one); len(trial.findings.list) == 0 {
 			return value
 		}
@@ -249,7 +268,7 @@ func (s *shape) single(text string, quoted bool, zone *time.Location) (any, erro
 		if err != nil {
 			return nil, err
 		}
-		return t.Format(time.RFC3339Nano), nil
+		return t.UTC().Format(time.RFC3339Nano), nil
 	case moneyShape:
 		if _, err := money.Parse(text); err != nil {
 			return nil, fmt.Errorf("an amount such as 1200.00 USD belongs here: %w", err)
@@ -315,6 +334,10 @@ var errYears = errors.New("is out of range: instants lie in the years 1 to 9999"
 func within(t time.Time) error {
 	if year := t.UTC().Year(); year < 1 || year > 9999 || t.Year() < 1 || t.Year() > 9999 {
 		return fmt.Errorf("the year %d %w", year, errYears)
+	}
+	// The very first instant stands for none at all in a record.
+	if t.IsZero() {
+		return fmt.Errorf("the first instant of the year 1 %w", errYears)
 	}
 	return nil
 }

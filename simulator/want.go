@@ -101,12 +101,12 @@ func (r *reader) wantFields(n *yaml.Node, s *shape) want {
 		if s.kind == objectShape {
 			f := s.field(name)
 			if f == nil {
-				r.at(one.key, "the result has no field %s here%s", quote(name), nearest(name, s.fieldNames()))
+				r.unknown(one.key, s)
 				continue
 			}
 			inner = f.shape
 		}
-		w.fields = append(w.fields, wantField{name, r.want(one.value, inner)})
+		r.into(name, func() { w.fields = append(w.fields, wantField{name, r.want(one.value, inner)}) })
 	}
 	return w
 }

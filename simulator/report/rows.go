@@ -121,31 +121,30 @@ func gather(rows []row) []row {
 	return list
 }
 
-// few is how many lines of the same work are shown before they are counted.
-const few = 3
-
-// fold counts work that comes again and again, such as the windows of a year.
+// fold makes one line of work that comes again and again, such as the windows
+// of a year.
 func fold(rows []row) []row {
+	const few = 3
 	var list []row
 	for i := 0; i < len(rows); {
 		j := i + 1
-		for j < len(rows) && alike(rows[i], rows[j]) {
+		for j < len(rows) && again(rows[i], rows[j]) {
 			j++
 		}
-		if j-i <= few+1 {
+		if j-i < few {
 			list = append(list, rows[i:j]...)
 		} else {
-			list = append(list, rows[i:i+few]...)
-			rest := rows[j-1]
-			rest.what, rest.who = fmt.Sprintf("… %d more", j-i-few), ""
-			rest.given = rows[i].what + ", the last of them here"
-			list = append(list, rest)
+			first := rows[i]
+			first.outcome = fmt.Sprintf("%d times more until %s", j-i-1, rows[j-1].record.At.Format("2006-01-02 15:04"))
+			list = append(list, first)
 		}
 		i = j
 	}
 	return list
 }
 
-func alike(a, b row) bool {
-	return a.aside && b.aside && a.what == b.what && a.record.Kind == b.record.Kind && a.record.Step == b.record.Step
+// again reports whether b is the same work as a at a later instant.
+func again(a, b row) bool {
+	return a.record.Kind == simulator.WorkRecord && b.record.Kind == simulator.WorkRecord && a.what == b.what && a.given == b.given &&
+		a.record.Step == b.record.Step
 }

@@ -81,9 +81,12 @@ func (p *page) summary() {
 	if left := r.Steps - r.Passed - r.Failed; left > 0 {
 		words = append(words, fmt.Sprintf("%d not run", left))
 	}
-	words = append(words, Days(r.Duration())+" simulated")
+	words = append(words, days(r.Days)+" simulated")
 	verdict := p.paint.good("ok")
-	if r.Failed > 0 {
+	if r.Trouble != "" {
+		p.line(p.paint.bad(clean(r.File + ": " + r.Trouble)))
+	}
+	if !r.OK() {
 		verdict = p.paint.bad("FAILED")
 	}
 	took := ""
@@ -93,17 +96,11 @@ func (p *page) summary() {
 	p.line(verdict, "  ", clean(r.File), ": ", strings.Join(words, ", "), took)
 }
 
-// Days says how many days a stretch of time has, as people count them.
-func Days(d time.Duration) string {
-	days := int64(d / (24 * time.Hour))
-	switch {
-	case days == 1:
+func days(n int) string {
+	if n == 1 {
 		return "1 day"
-	case days > 0 || d == 0:
-		return fmt.Sprintf("%d days", days)
-	default:
-		return d.Round(time.Second).String()
 	}
+	return fmt.Sprintf("%d days", n)
 }
 
 // widths are those of the columns that all lines share.

@@ -44,7 +44,7 @@ func (c *runCommand) Run(t *terminal) error {
 	options := c.options(t)
 	progress := newProgress(t, len(scenarios))
 	var results []*simulator.Result
-	failed := 0
+	failed := false
 	for i, s := range scenarios {
 		progress.show(i, s.File)
 		started := time.Now()
@@ -54,7 +54,7 @@ func (c *runCommand) Run(t *terminal) error {
 			return fmt.Errorf("%s: %w", s.File, err)
 		}
 		results = append(results, result)
-		failed += result.Failed
+		failed = failed || !result.OK()
 		if options.Width > 0 {
 			options.Took = max(time.Since(started), time.Millisecond)
 		}
@@ -63,7 +63,7 @@ func (c *runCommand) Run(t *terminal) error {
 				return err
 			}
 		}
-		if failed > 0 && c.FailFast {
+		if failed && c.FailFast {
 			break
 		}
 	}
@@ -72,7 +72,7 @@ func (c *runCommand) Run(t *terminal) error {
 			return err
 		}
 	}
-	if failed > 0 {
+	if failed {
 		return exit(exitOtherwise)
 	}
 	return nil

@@ -1,0 +1,26 @@
+// Package simulator lives through years of a customer's account in moments.
+//
+// A [World] is an engine with everything around it made up: a store in memory,
+// a clock that stands still until it is set, a payment provider that answers as
+// it was told to. Nothing in it depends on the wall clock or on chance, so the
+// same steps with the same seed make the same world, to the byte.
+//
+// A [Timeline] walks a world through time. What is due on the way is done at its
+// own instant. A moment can be marked, gone back to and branched off from, each
+// at a cost that does not depend on how much has happened:
+//
+//	world, err := simulator.NewWorld(simulator.Config{Start: start})
+//	year := simulator.NewTimeline(world)
+//	year.Mark("bought")
+//	err = year.AdvanceSpan(ctx, period.Span{Years: 1})
+//	whatIf, err := year.Fork("bought")
+//
+// A [Scenario] is the same as a file, for those who write no Go: steps with
+// their instants, and what has to come out of each. [Load] reads one and finds
+// everything that is wrong with it before anything runs. The commands, their
+// fields and their results are those of the Go types: a [Vocabulary] has them,
+// and makes the JSON Schema and the reference of them too.
+//
+// Files are taken to be hostile: their size, their depth, what their aliases
+// expand to and the number of faults reported are bounded.
+package simulator
