@@ -297,4 +297,3 @@ func TestReplayEndsInTheSameState(t *testing.T) {
 		require.Equal(t, digest, other)
 	})
 }
-

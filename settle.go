@@ -58,7 +58,7 @@ func (s *session) settle(streams []rule.Stream, how settling) error {
 		if err := how.count(*item); err != nil {
 			return err
 		}
-	before := len(s.promised)
+		before := len(s.promised)
 		if err := s.perform(work, *item); err != nil {
 			return err
 		}

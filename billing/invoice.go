@@ -36,6 +36,10 @@ type Invoice struct {
 
 var invoices = store.NewTable("billing.invoice", func(i *Invoice) (string, store.Key) { return string(i.Team), store.String(i.ID) })
 
+var invoicesOf = invoices.Index("purchaser", func(i *Invoice) (store.Key, bool) {
+	return store.String(i.Purchaser), true
+})
+
 // InvoiceStatus is what has become of an invoice.
 type InvoiceStatus string
 

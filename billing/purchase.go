@@ -269,10 +269,12 @@ type purchases struct{}
 
 // IsPurchaser implements [account.Purchases].
 func (purchases) IsPurchaser(v *rule.View, team rule.Stream, person rule.Person) (bool, error) {
-	for _, err := range subscriptionsOf.Scan(v.Tx(), string(team), store.Part{Prefix: store.String(person), Limit: 1}) {
-		return err == nil, err
+	_, owns, err := subscriptionsOf.Get(v.Tx(), string(team), store.String(person))
+	if err != nil || owns {
+		return owns, err
 	}
-	return false, nil
+	_, invoiced, err := invoicesOf.Get(v.Tx(), string(team), store.String(person))
+	return invoiced, err
 }
 
 // OwnsLive implements [account.Purchases].

@@ -2,9 +2,11 @@ package simulator
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"math/big"
 	"reflect"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -58,14 +60,20 @@ func alike(want, got any) any {
 }
 
 // lack notes that what was to be compared with was never saved.
-func (c *comparison) lack(m missing) { c.lacking = append(c.lacking, m.Error()) }
+func (c *comparison) lack(m missing) {
+	if text := m.Error(); !slices.Contains(c.lacking, text) {
+		c.lacking = append(c.lacking, text)
+	}
+}
 
 // matches reports whether a value is as wanted, noting nothing.
 func (c *comparison) matches(w want, got any) bool {
 	trial := &comparison{load: c.load}
 	w.compare(trial, "", got)
-	c.lacking = append(c.lacking, trial.lacking...)
-	return len(trial.differences)+len(trial.lacking) == 0
+	for _, text := range trial.lacking {
+		c.lack(missing{errors.New(text)})
+	}
+	return len(trial.differences) == 0
 }
 
 // absent stands for a field that a result does not have, missing for a value

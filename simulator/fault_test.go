@@ -22,7 +22,7 @@ func TestFaults(t *testing.T) {
 		{"a file of comments", "# nothing\n\n# more\n", []string{"1:1: the file is empty"}},
 		{"a document without a value", "---\n", []string{"1:1: the file is empty"}},
 		{"a list", "- a\n", []string{"1:1: a scenario is a map with the keys name, start, zone, seed, policy, catalog and steps, and this is a list"}},
-		{"what is no YAML", "name: [\n", []string{"2:1: this is not YAML: did not find expected node content"}},
+		{"what is no YAML", "name: [\n", []string{"1:1: this is not YAML: did not find expected node content"}},
 		{"a second document", "name: x\n---\nname: y\n", []string{"3:1: a second document begins here, and a file holds one"}},
 		{"missing keys", "seed: 1\n", []string{
 			`1:1: the scenario has no "name", which it needs`, `1:1: the scenario has no "start", which it needs`, `1:1: the scenario has no "steps", which it needs`,
@@ -86,76 +86,76 @@ func TestStepFaults(t *testing.T) {
 		want       []string
 	}{
 		{"a step that is a text", "- go", []string{
-			`4:3: a step is a map with the keys do, ask, preview, mark, fork, rewind, at, after, by, with, want, fails, save and note, and this is "go"`,
+			`4:5: a step is a map with the keys do, ask, preview, mark, fork, rewind, at, after, by, with, want, fails, save and note, and this is "go"`,
 		}},
-		{"a step without a verb", "- {note: nothing}", []string{"4:3: the step does nothing: it has one of do, ask, preview, mark, fork and rewind"}},
-		{"a step with two verbs", "- {mark: a, rewind: a}", []string{"4:3: the step has mark and rewind: it has one of them, as steps are done one after the other"}},
-		{"an unknown key", "- {mark: a, aftr: 3d}", []string{`4:13: a step has no key "aftr"; the nearest is "after"`}},
-		{"an unknown command", "- {do: account.invit}", []string{`4:8: there is no command "account.invit"; the nearest is "account.invite"`}},
-		{"a query where a command belongs", "- {do: flex.access}", []string{`4:8: there is no command "flex.access"; with that name write "ask"`}},
-		{"a command where a query belongs", "- {ask: billing.renew}", []string{`4:9: there is no query "billing.renew"; with that name write "do"`}},
-		{"an unknown query", "- {ask: flex.acces}", []string{`4:9: there is no query "flex.acces"; the nearest is "flex.access"`}},
-		{"an unknown field", "- {do: account.invite, with: {tem: acme}}", []string{`4:31: there is no field "tem" in account.invite; the nearest is "team"`}},
+		{"a step without a verb", "- {note: nothing}", []string{"4:5: the step does nothing: it has one of do, ask, preview, mark, fork and rewind"}},
+		{"a step with two verbs", "- {mark: a, rewind: a}", []string{"4:5: the step has mark and rewind: it has one of them, as steps are done one after the other"}},
+		{"an unknown key", "- {mark: a, aftr: 3d}", []string{`4:15: a step has no key "aftr"; the nearest is "after"`}},
+		{"an unknown command", "- {do: account.invit}", []string{`4:10: there is no command "account.invit"; the nearest is "account.invite"`}},
+		{"a query where a command belongs", "- {do: flex.access}", []string{`4:10: there is no command "flex.access"; with that name write "ask"`}},
+		{"a command where a query belongs", "- {ask: billing.renew}", []string{`4:11: there is no query "billing.renew"; with that name write "do"`}},
+		{"an unknown query", "- {ask: flex.acces}", []string{`4:11: there is no query "flex.acces"; the nearest is "flex.access"`}},
+		{"an unknown field", "- {do: account.invite, with: {tem: acme}}", []string{`4:33: there is no field "tem" in account.invite; the nearest is "team"`}},
 		{"a word that is none", "- {do: account.invite, with: {role: usr}}", []string{
-			`4:37: "usr" is none of primary, secondary, sso, user, guest; the nearest is "user"`,
+			`4:39: "usr" is none of primary, secondary, sso, user, guest; the nearest is "user"`,
 		}},
 		{"a number in quotes", "- {do: billing.add_seats, with: {seats: \"3\"}}", []string{
-			`4:41: a whole number belongs here, and "3" is a text: write it without quotes`,
+			`4:43: a whole number belongs here, and "3" is a text: write it without quotes`,
 		}},
-		{"a number with a fraction", "- {do: billing.add_seats, with: {seats: 1.5}}", []string{`4:41: a whole number belongs here, and this is "1.5"`}},
-		{"a number in another base", "- {do: billing.add_seats, with: {seats: 0x10}}", []string{`4:41: a whole number belongs here, and this is "0x10"`}},
+		{"a number with a fraction", "- {do: billing.add_seats, with: {seats: 1.5}}", []string{`4:43: a whole number belongs here, and this is "1.5"`}},
+		{"a number in another base", "- {do: billing.add_seats, with: {seats: 0x10}}", []string{`4:43: a whole number belongs here, and this is "0x10"`}},
 		{"a number out of range", "- {do: billing.add_seats, with: {seats: 9223372036854775808}}", []string{
-			`4:41: "9223372036854775808" is out of range: the field holds -9223372036854775808 to 9223372036854775807`,
+			`4:43: "9223372036854775808" is out of range: the field holds -9223372036854775808 to 9223372036854775807`,
 		}},
-		{"nothing where a text belongs", "- {do: account.invite, with: {team: }}", []string{"4:35: text belongs here, and this is nothing"}},
+		{"nothing where a text belongs", "- {do: account.invite, with: {team: }}", []string{"4:39: text belongs here, and this is nothing"}},
 		{"a word where a flag belongs", "- {do: billing.set_auto_renew, with: {on: yes}}", []string{
-			`4:43: true or false belongs here, and this is "yes"; the nearest is "true"`,
+			`4:45: true or false belongs here, and this is "yes"; the nearest is "true"`,
 		}},
-		{"a text where a list belongs", "- {do: account.invite, with: {products: sketch}}", []string{`4:41: a list of text belongs here, and this is "sketch"`}},
-		{"a list where a text belongs", "- {do: account.invite, with: {team: [a]}}", []string{"4:37: text belongs here, and this is a list"}},
-		{"a list where fields belong", "- {do: account.invite, with: [a]}", []string{"4:30: a map belongs here, and this is a list"}},
-		{"a zone that is none", "- {do: account.create_team, with: {zone: Asia/Tokio}}", []string{`4:42: there is no time zone "Asia/Tokio"; the nearest is "Asia/Tokyo"`}},
+		{"a text where a list belongs", "- {do: account.invite, with: {products: sketch}}", []string{`4:43: a list of text belongs here, and this is "sketch"`}},
+		{"a list where a text belongs", "- {do: account.invite, with: {team: [a]}}", []string{"4:39: text belongs here, and this is a list"}},
+		{"a list where fields belong", "- {do: account.invite, with: [a]}", []string{"4:32: a map belongs here, and this is a list"}},
+		{"a zone that is none", "- {do: account.create_team, with: {zone: Asia/Tokio}}", []string{`4:44: there is no time zone "Asia/Tokio"; the nearest is "Asia/Tokyo"`}},
 		{"an unknown field in what is wanted", "- {do: account.invite, want: {invitation: {stats: 1}}}", []string{
-			`4:44: there is no field "stats" in invitation; the nearest is "status"`,
+			`4:46: there is no field "stats" in invitation; the nearest is "status"`,
 		}},
 		{"an unknown part of the result", "- {do: account.invite, want: {invite: 1}}", []string{
-			`4:31: there is no field "invite" in the result of account.invite; the nearest is "invitation"`,
+			`4:33: there is no field "invite" in the result of account.invite; the nearest is "invitation"`,
 		}},
 		{"a wanted value that does not fit", "- {do: billing.add_seats, want: {invoice: {total: 12 USDD}, subscription: {seats: many}}}", []string{
-			`4:51: an amount such as 1200.00 USD belongs here: unknown currency "USDD": want an ISO 4217 code such as USD`,
-			`4:83: a whole number belongs here, and this is "many"`,
+			`4:53: an amount such as 1200.00 USD belongs here: unknown currency "USDD": want an ISO 4217 code such as USD`,
+			`4:85: a whole number belongs here, and this is "many"`,
 		}},
 		{"an unknown check", "- {ask: account.notices, want: {$hass: []}}", []string{
-			`4:33: there is no check "$hass", and fields do not stand beside checks; the nearest is "$has"`,
+			`4:35: there is no check "$hass", and fields do not stand beside checks; the nearest is "$has"`,
 		}},
 		{"a check that does not fit", "- {do: account.invite, want: {invitation: {email: {$gt: 3}, sent: {$len: -1}, status: {$has: []}}, secret: {$null: 1}}}", []string{
-			"4:52: $gt compares numbers, amounts and instants, and this is text",
-			"4:74: nothing has a length below 0",
-			"4:88: $has is for lists, and this is a invitation",
-			`4:116: $null takes true or false, and this is "1"`,
+			"4:54: $gt compares numbers, amounts and instants, and this is text",
+			"4:76: nothing has a length below 0",
+			"4:90: $has is for lists, and this is text",
+			`4:118: $null takes true or false, and this is "1"`,
 		}},
 		{"a name that nothing saved", "- {do: billing.renew, with: {subscription: $sub}}", []string{
-			`4:44: nothing is saved as "sub" by then: no step before this one has a save`,
+			`4:46: nothing is saved as "sub" by then: no step before this one has a save`,
 		}},
 		{"a name that was saved otherwise", "- {do: account.invite, save: {invitation: invitation.id}}\n  - {do: billing.renew, with: {subscription: $invite}}", []string{
-			`5:44: nothing is saved as "invite" by then; the nearest is "invitation"`,
+			`5:46: nothing is saved as "invite" by then; the nearest is "invitation"`,
 		}},
 		{"a name in a faulty step", "- {do: account.invit, save: {inv: invitation.id}}\n  - {do: billing.renew, with: {subscription: $inv}}", []string{
-			`4:8: there is no command "account.invit"; the nearest is "account.invite"`,
+			`4:10: there is no command "account.invit"; the nearest is "account.invite"`,
 		}},
 		{"a path that leads nowhere", "- {do: account.invite, save: {a: invitation.idd, b: invitation.id.x, c: invitation.products.one}}", []string{
-			`4:34: there is no field "idd" on the way of "invitation.idd"; the nearest is "id"`,
-			`4:53: "x" in "invitation.id.x" leads nowhere: what is before it is text`,
-			`4:73: "one" in "invitation.products.one" is no number, and this part of the result is a list`,
+			`4:36: there is no field "idd" on the way of "invitation.idd"; the nearest is "id"`,
+			`4:55: "x" in "invitation.id.x" leads nowhere: what is before it is text`,
+			`4:75: "one" in "invitation.products.one" is no number, and this part of the result is a list`,
 		}},
 		{"a name that cannot be", "- {do: account.invite, save: {a b: invitation.id}}", []string{
-			`4:31: "a b" is no name to save under: it takes letters, digits, _ and -, and begins with a letter`,
+			`4:33: "a b" is no name to save under: it takes letters, digits, _ and -, and begins with a letter`,
 		}},
-		{"a code that is none", "- {do: account.invite, fails: to-late}", []string{`4:31: nothing is refused with the code "to-late"; the nearest is "too-late"`}},
+		{"a code that is none", "- {do: account.invite, fails: to-late}", []string{`4:33: nothing is refused with the code "to-late"; the nearest is "too-late"`}},
 		{"a result of what fails", "- {do: account.invite, fails: invalid, want: {}, save: {a: .}}", []string{
-			`4:46: a step that fails has no result, so "want" has no place in it`, `4:56: a step that fails has no result, so "save" has no place in it`,
+			`4:48: a step that fails has no result, so "want" has no place in it`, `4:58: a step that fails has no result, so "save" has no place in it`,
 		}},
-		{"who is nobody", "- {do: account.invite, by: bob}", []string{`4:28: "bob" acts here, and is neither an e-mail address nor "operator"`}},
+		{"who is nobody", "- {do: account.invite, by: bob}", []string{`4:30: "bob" acts here, and is neither an e-mail address nor "operator"`}},
 		{"both instants", "- {at: 2026-02-01, after: 3d, mark: a}", []string{`4:29: a step has "at" or "after", and this one has both`}},
 		{"an instant before the step before", "- {at: 2026-02-01T00:00:01Z, mark: a}\n  - {at: 2026-02-01, mark: b}", []string{
 			"5:10: 2026-02-01 is before the step before it, which is at 2026-02-01T00:00:01Z: time never goes back in a list of steps",
@@ -164,7 +164,7 @@ func TestStepFaults(t *testing.T) {
 			"4:10: 2026-01-04 is before the step before it, which is at 2026-01-05T00:00:00Z: time never goes back in a list of steps",
 		}},
 		{"a span that is none", "- {after: 3 days, mark: a}", []string{
-			`4:13: a span such as 30d or 29d23h59m59s belongs here: not a span: "3 days": "3 " is not a number before days`,
+			`4:13: a span such as 30d or 29d23h59m59s belongs here: not a span: "3 days": "3 days" has no unit: want y, mo, d, h, m or s after a number`,
 		}},
 		{"a span beyond the calendar", "- {after: 9999y, mark: a}\n  - {at: 2026-01-01, mark: b}", []string{
 			"4:13: 9999y after 2026-01-05T00:00:00Z, the year 12025 is out of range: instants lie in the years 1 to 9999",
@@ -233,12 +233,12 @@ func TestFaultsOfCatalogues(t *testing.T) {
 	}
 	assert.Equal(t, []string{
 		`s.yaml:1:22: "a b" is no handle of a product: it takes 1 to 64 letters a-z, digits and hyphens`,
-		`s.yaml:1:35: x upgrades to "y", which is not in the catalogue`,
+		`s.yaml:1:42: the product "x" is listed twice`,
 	}, lines(scenario("{products: [{id: a b}, {id: x}, {id: x, upgrades_to: y}]}"))[:2])
 
 	assert.Equal(t, []string{
 		`s.yaml:1:30: there is no field "nme" in products; the nearest is "name"`,
-		`s.yaml:1:52: "anual" is none of monthly, annual, three-year; the nearest is "annual"`,
+		`s.yaml:1:54: "anual" is none of monthly, annual, three-year; the nearest is "annual"`,
 	}, lines(scenario("{products: [{id: a, nme: b, prices: [{term: anual, new: 1 USD}]}]}")))
 
 	assert.Equal(t, []string{`s.yaml:1:10: the catalogue "none.yaml" cannot be read: no such file or directory`}, lines(scenario("none.yaml")))

@@ -314,7 +314,7 @@ func (l *line) compare(s *Step, record *Record) {
 		for _, d := range c.differences {
 			record.fail(d.String())
 		}
-		for _, text := range slices.Compact(c.lacking) {
+		for _, text := range c.lacking {
 			record.fail(text)
 		}
 	}

@@ -131,7 +131,7 @@ func (s *source) read() *yaml.Node {
 	case err != nil:
 		s.garbled(err)
 		return nil
-	case root == nil:
+	case root == nil || isNull(root):
 		s.fault(1, 1, "the file is empty")
 		return nil
 	case rest != nil:

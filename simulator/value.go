@@ -260,7 +260,7 @@ func (s *shape) single(text string, quoted bool, zone *time.Location) (any, erro
 		return json.Number(strings.TrimPrefix(text, "+")), nil
 	case flagShape:
 		if text != "true" && text != "false" {
-			return nil, fmt.Errorf("true or false belongs here, and this is %s%s", quote(text), nearest(text, []string{"true", "false"}))
+			return nil, fmt.Errorf("true or false belongs here, and this is %s%s", quote(text), meant(text))
 		}
 		return text == "true", nil
 	case instantShape:
@@ -271,7 +271,7 @@ func (s *shape) single(text string, quoted bool, zone *time.Location) (any, erro
 		return t.UTC().Format(time.RFC3339Nano), nil
 	case moneyShape:
 		if _, err := money.Parse(text); err != nil {
-			return nil, fmt.Errorf("an amount such as 1200.00 USD belongs here: %w", err)
+			return nil, fmt.Errorf("an amount such as 1200.00 USD belongs here: %s", plain(err))
 		}
 		return text, nil
 	case parsedShape:
@@ -281,6 +281,18 @@ func (s *shape) single(text string, quoted bool, zone *time.Location) (any, erro
 		return text, nil
 	default:
 		return text, nil
+	}
+}
+
+// meant says which of true and false a word of older YAML stands for.
+func meant(text string) string {
+	switch strings.ToLower(text) {
+	case "yes", "y", "on", "1":
+		return "; the nearest is \"true\""
+	case "no", "n", "off", "0":
+		return "; the nearest is \"false\""
+	default:
+		return nearest(text, []string{"true", "false"})
 	}
 }
 
@@ -347,5 +359,5 @@ func explain(s *shape, text string, err error) error {
 	if s.called == "zone" {
 		return fmt.Errorf("there is no time zone %s%s", quote(text), nearest(text, zoneNames()))
 	}
-	return fmt.Errorf("%s belongs here: %w", article(s.called), err)
+	return fmt.Errorf("%s belongs here: %s", article(s.called), plain(err))
 }
