@@ -59,9 +59,10 @@ func Words[W ~string](list []W) []string {
 	return all
 }
 
-// OneOf sets a typed word to one of a list, or says which words there are.
+// OneOf sets a typed word to one of a list, or says which words there are. The
+// empty word stands for one that was not given.
 func OneOf[W ~string](to *W, word W, list []W) error {
-	if !slices.Contains(list, word) {
+	if word != "" && !slices.Contains(list, word) {
 		return fmt.Errorf("%q is none of %s", string(word), strings.Join(Words(list), ", "))
 	}
 	*to = word
