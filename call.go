@@ -176,11 +176,14 @@ func (e *Engine) do(ctx context.Context, c call) (any, error) {
 		if err != nil {
 			return nil, err
 		}
-		if err := e.answer(ctx, out.promised); err != nil {
-			return nil, err
-		}
 		if out.paused {
+			if err := e.answer(ctx, out.promised, nil); err != nil {
+				return nil, err
+			}
 			continue
+		}
+		if err := e.answer(ctx, out.promised, c.why); err != nil {
+			return nil, err
 		}
 		if out.err != nil || c.preview {
 			return out.result, out.err

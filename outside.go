@@ -15,7 +15,9 @@ import (
 // provider that fails, or panics, leaves the charge open for a later RunDue.
 // The charge's identifier is the provider's idempotency key, so asking twice
 // does no harm, and neither does an answer that comes twice.
-func (e *Engine) answer(ctx context.Context, charges []string) error {
+//
+// The rules that the answers cite are added to why, where there is one.
+func (e *Engine) answer(ctx context.Context, charges []string, why *Explanation) error {
 	for _, id := range charges {
 		charge, open, err := e.openCharge(ctx, id)
 		if err != nil {
@@ -28,8 +30,12 @@ func (e *Engine) answer(ctx context.Context, charges []string) error {
 		if err != nil {
 			continue
 		}
-		if err := e.record(ctx, charge, answer); err != nil {
+		cited, err := e.record(ctx, charge, answer, why != nil)
+		if err != nil {
 			return err
+		}
+		if why != nil {
+			why.Citations = append(why.Citations, cited.Citations...)
 		}
 	}
 	return nil
@@ -55,15 +61,21 @@ func (e *Engine) charge(ctx context.Context, charge billing.Charge) (answer bill
 	return e.payments.Charge(ctx, charge)
 }
 
-// record writes down what the provider said.
-func (e *Engine) record(ctx context.Context, charge billing.Charge, answer billing.Answer) error {
+// record writes down what the provider said, and returns why it led to what it
+// did, where that is wanted.
+func (e *Engine) record(ctx context.Context, charge billing.Charge, answer billing.Answer, explained bool) (Explanation, error) {
 	command := billing.RecordCharge{Charge: charge.ID, Outcome: answer.Outcome, Reference: answer.Reference}
 	def, err := e.definitionOf(command, false)
 	if err != nil {
-		return err
+		return Explanation{}, err
 	}
-	_, err = e.do(ctx, call{def: def, value: command, actor: rule.Operator, at: charge.At, unsettled: true})
-	return err
+	var why Explanation
+	c := call{def: def, value: command, actor: rule.Operator, at: charge.At, unsettled: true}
+	if explained {
+		c.why = &why
+	}
+	_, err = e.do(ctx, c)
+	return why, err
 }
 
 // pretend lets a preview see its charges paid, in the transaction that is undone.

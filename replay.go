@@ -164,7 +164,7 @@ func (e *Engine) settleUntil(ctx context.Context, stream rule.Stream, until time
 		if err != nil {
 			return err
 		}
-		if err := e.answer(ctx, asked); err != nil {
+		if err := e.answer(ctx, asked, nil); err != nil {
 			return err
 		}
 		if !paused {

@@ -22,7 +22,7 @@ func (e *Engine) RunDue(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if err := e.answer(ctx, waiting); err != nil {
+	if err := e.answer(ctx, waiting, nil); err != nil {
 		return err
 	}
 	for {
@@ -35,7 +35,7 @@ func (e *Engine) RunDue(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		if err := e.answer(ctx, asked); err != nil {
+		if err := e.answer(ctx, asked, nil); err != nil {
 			return err
 		}
 		if done {

@@ -248,7 +248,8 @@ func TestALowBalanceThatAShortRunMadeAndGaveBackIsToldAtItsNextCrossing(t *testi
 		"Mon 09:03:30 cyd close h",
 	})
 	require.Equal(t, int64(13), balance(s).Left, "8 of 40 are low, and 6 were left while 7 were held")
-	play(s, []string{"Mon 09:10 ada open patient i", "Mon 09:15 bob active a"})
+	play(s, []string{"Mon 09:10 ada open patient i"})
+	s.At(week("Mon 09:15"))
 	require.Equal(t, int64(8), balance(s).Left)
 	told := stage.Ask(s, operator, account.NoticesQuery{Team: "acme"})
 	require.Equal(t, flex.LowBalanceNotice, told[len(told)-1].Kind)

@@ -62,13 +62,13 @@ func TestManyFaultsAreCountedAndNotListed(t *testing.T) {
 
 func TestFilesOfManyMarksAndForksAreReadInTime(t *testing.T) {
 	t.Parallel()
-	text := start + "  - {mark: a}\n" + strings.Repeat("  - {fork: {from: a, name: b, steps: [{mark: c}]}}\n  - {mark: a}\n", 10_000)
+	text := start + "  - {mark: a}\n" + strings.Repeat("  - {fork: {from: a, name: b, steps: [{mark: c}]}}\n  - {mark: a}\n", 2_000)
 	began := time.Now()
 	s, err := Parse("s.yaml", []byte(text), vocabulary(t))
 	require.NoError(t, err)
 	result, err := s.Run(context.Background(), RunOptions{})
 	require.NoError(t, err)
-	assert.Equal(t, 30_001, result.Passed)
+	assert.Equal(t, 6_001, result.Passed)
 	assert.Less(t, time.Since(began), 60*time.Second)
 }
 
