@@ -22,7 +22,9 @@ type session struct {
 	changed, rewake map[rule.Stream]bool
 	// paused are the streams in which an answer from outside must come before
 	// anything else that is due.
-	paused   map[rule.Stream]bool
+	paused map[rule.Stream]bool
+	// ahead is what is queued first in a stream, read before it is needed.
+	ahead    map[rule.Stream][]rule.Item
 	events   []Event
 	promised []string
 }
@@ -31,6 +33,7 @@ func (e *Engine) session(tx store.Tx, recorded time.Time) *session {
 	return &session{
 		engine: e, tx: tx, recorded: recorded,
 		heads: map[rule.Stream]*Head{}, changed: map[rule.Stream]bool{}, rewake: map[rule.Stream]bool{}, paused: map[rule.Stream]bool{},
+		ahead: map[rule.Stream][]rule.Item{},
 	}
 }
 
@@ -106,6 +109,7 @@ func (s *session) operate(name string, at time.Time, streams []rule.Stream, fn f
 	}
 	for _, stream := range op.requeued {
 		s.rewake[stream] = true
+		delete(s.ahead, stream)
 	}
 	s.events = append(s.events, op.told...)
 	s.promised = append(s.promised, op.asked...)
@@ -242,13 +246,44 @@ func (s *session) wake(h *Head) error {
 	return wakes.Put(s.tx, wake{At: at, Stream: h.Stream})
 }
 
+// readAhead is how many queued items are read at a time.
+const readAhead = 64
+
 // first returns what is due first in the stream, or nil.
 func (s *session) first(stream rule.Stream) (*rule.Item, error) {
-	for q, err := range queue.Scan(s.tx, string(stream), store.Part{Limit: 1}) {
+	if list := s.ahead[stream]; len(list) > 0 {
+		return &list[0], nil
+	}
+	var list []rule.Item
+	for q, err := range queue.Scan(s.tx, string(stream), store.Part{Limit: readAhead}) {
 		if err != nil {
 			return nil, err
 		}
-		return &q.Item, nil
+		list = append(list, q.Item)
 	}
-	return nil, nil //nolint:nilnil // nothing due is no error
+	if len(list) == 0 {
+		return nil, nil //nolint:nilnil // nothing due is no error
+	}
+	s.ahead[stream] = list
+	return &list[0], nil
+}
+
+// pop takes the first item out of the queues that it stands in.
+func (s *session) pop(tx store.Tx, item rule.Item) error {
+	for _, stream := range item.Streams {
+		if err := queue.Delete(tx, string(stream), itemKey(item)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// popped forgets the item once it is done.
+func (s *session) popped(item rule.Item) {
+	for _, stream := range item.Streams {
+		s.rewake[stream] = true
+		if list := s.ahead[stream]; len(list) > 0 && itemKey(list[0]) == itemKey(item) {
+			s.ahead[stream] = list[1:]
+		}
+	}
 }

@@ -113,7 +113,7 @@ func (s *session) perform(work rule.DueWork, item rule.Item) error {
 		trail := &rule.Trail{Full: true}
 		_, err := s.operate(work.Kind.Name, item.At, item.Streams, func(op *operation, tx store.Tx) error {
 			scope := op.scope(tx, rule.Operator, trail)
-			if err := scope.Unqueue(item); err != nil {
+			if err := s.pop(tx, item); err != nil {
 				return err
 			}
 			op.told = append(op.told, Event{})
@@ -123,6 +123,9 @@ func (s *session) perform(work rule.DueWork, item rule.Item) error {
 			op.told[0] = workEvent(item, trail)
 			return nil
 		})
+		if err == nil {
+			s.popped(item)
+		}
 		return err
 	}
 	err := run(func(scope *rule.Scope) error { return work.Do(scope, item) })

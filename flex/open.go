@@ -36,14 +36,17 @@ func find(v *rule.View, person rule.Person, product *licensing.Product, named st
 	if m.cover, err = licensing.CoverOf(v, person, product.ID, teams); err != nil {
 		return m, err
 	}
+	if m.team = m.cover.Team; m.team != "" {
+		v.Cite(PrecedenceRule, rule.Fig("source", string(m.cover.Source)))
+		return m, nil
+	}
 	granting, err := granting(v, person, product, teams)
 	if err != nil {
 		return m, err
 	}
 	if m.cover.Source != licensing.None {
 		v.Cite(PrecedenceRule, rule.Fig("source", string(m.cover.Source)))
-		m.team = m.cover.Team
-		if m.team == "" && len(granting) == 1 {
+		if len(granting) == 1 {
 			m.team = granting[0]
 		}
 		return m, nil
