@@ -4,7 +4,6 @@ import (
 	"slices"
 	"time"
 
-	"github.com/seatbook/seatbook/period"
 	"github.com/seatbook/seatbook/rule"
 	"github.com/seatbook/seatbook/store"
 )
@@ -273,34 +272,6 @@ func InvitationTo(v *rule.View, team rule.Stream, person rule.Person) (Invitatio
 	return invitations.Get(v.Tx(), string(team), store.String(person))
 }
 
-// Invited counts the invitations that a team sent on one day.
-type Invited struct {
-	Team rule.Stream
-	Day  period.Date
-	Sent int
-}
-
-var invited = store.NewTable("account.invited", func(i *Invited) (string, store.Key) { return string(i.Team), "" })
-
-// countInvite keeps a team from sending more than so many a day (ACC-6).
-func countInvite(s *rule.Scope, t Team) error {
-	today := period.DateOf(s.Now(), t.Location())
-	count, _, err := invited.Get(s.Tx(), string(t.Handle), "")
-	if err != nil {
-		return err
-	}
-	if count.Day != today {
-		count = Invited{Team: t.Handle, Day: today}
-	}
-	most := InvitesPerDay.Of(&s.View)
-	if count.Sent >= most {
-		return rule.Refusef(rule.Invalid, InvitationRule, "a team sends %d invitations a day at most", most).
-			With(rule.Fig("sent", count.Sent), rule.Fig("invites-per-day", most))
-	}
-	count.Sent++
-	return invited.Put(s.Tx(), count)
-}
-
 // loadInvitation returns the team's invitation of this address, or the refusal
 // that there is none.
 func loadInvitation(v *rule.View, team string, address rule.Address) (Invitation, error) {
@@ -325,132 +296,4 @@ func refuseAnswered(i Invitation) error {
 	default:
 		return nil
 	}
-}
-
-// ResendInvitation ends an invitation and sends it anew, with new days.
-type ResendInvitation struct {
-	Team  string       `json:"team"`
-	Email rule.Address `json:"email"`
-}
-
-// About names the team and the person.
-func (c ResendInvitation) About(v *rule.View) (rule.Subject, error) {
-	return AboutMember(v, c.Team, c.Email)
-}
-
-// Do sends it again (ACC-6).
-func (c ResendInvitation) Do(s *rule.Scope) (InvitationResult, error) {
-	i, err := loadInvitation(&s.View, c.Team, c.Email)
-	if err != nil {
-		return InvitationResult{}, err
-	}
-	if err := refuseAnswered(i); err != nil {
-		return InvitationResult{}, err
-	}
-	if err := mayGrant(&s.View, i.Team, i.Role); err != nil {
-		return InvitationResult{}, err
-	}
-	t, err := TeamByHandle(&s.View, i.Team)
-	if err != nil {
-		return InvitationResult{}, err
-	}
-	if err := closed(s, i, false); err != nil {
-		return InvitationResult{}, err
-	}
-	i.By = s.Actor().Person()
-	return send(s, t, i)
-}
-
-// RevokeInvitation ends an invitation that nobody has answered.
-type RevokeInvitation struct {
-	Team  string       `json:"team"`
-	Email rule.Address `json:"email"`
-}
-
-// InvitationEnded is the result of [RevokeInvitation].
-type InvitationEnded struct {
-	Invitation InvitationShown `json:"invitation"`
-}
-
-// About names the team and the person.
-func (c RevokeInvitation) About(v *rule.View) (rule.Subject, error) {
-	return AboutMember(v, c.Team, c.Email)
-}
-
-// Do revokes it; what it held is free at once.
-func (c RevokeInvitation) Do(s *rule.Scope) (InvitationEnded, error) {
-	i, err := loadInvitation(&s.View, c.Team, c.Email)
-	if err != nil {
-		return InvitationEnded{}, err
-	}
-	s.Cite(InvitationRule, rule.Fig("ends", i.Ends))
-	if err := refuseAnswered(i); err != nil {
-		return InvitationEnded{}, err
-	}
-	if err := mayGrant(&s.View, i.Team, i.Role); err != nil {
-		return InvitationEnded{}, err
-	}
-	if err := closed(s, i, false); err != nil {
-		return InvitationEnded{}, err
-	}
-	i.Revoked = s.Now()
-	if err := invitations.Put(s.Tx(), i); err != nil {
-		return InvitationEnded{}, err
-	}
-	shown, err := i.shown(&s.View)
-	return InvitationEnded{Invitation: shown}, err
-}
-
-// InvitationsQuery lists a team's invitations, in the order they were sent.
-type InvitationsQuery struct {
-	Team string `json:"team"`
-}
-
-// About names the team.
-func (q InvitationsQuery) About(v *rule.View) (rule.Subject, error) { return AboutTeam(v, q.Team) }
-
-// Answer lists them.
-func (q InvitationsQuery) Answer(v *rule.View) ([]InvitationShown, error) {
-	v.Cite(InvitationRule)
-	var all []Invitation
-	for i, err := range invitations.Scan(v.Tx(), q.Team, store.Part{}) {
-		if err != nil {
-			return nil, err
-		}
-		all = append(all, i)
-	}
-	slices.SortStableFunc(all, func(a, b Invitation) int { return a.Sent.Compare(b.Sent) })
-	list := []InvitationShown{}
-	for _, i := range all {
-		shown, err := i.shown(v)
-		if err != nil {
-			return nil, err
-		}
-		list = append(list, shown)
-	}
-	return list, nil
-}
-
-// endInvitation tells the admin who invited that nobody came, and frees what
-// the invitation held.
-func endInvitation(s *rule.Scope, item rule.Item) error {
-	i, found, err := invitations.Get(s.Tx(), string(item.Streams[0]), store.String(item.Key))
-	if err != nil || !found {
-		return err
-	}
-	s.Cite(InvitationRule, rule.Fig("ended", i.Ends))
-	if err := s.Emit(InvitationClosed{Invitation: i}); err != nil {
-		return err
-	}
-	return Tell(s, Letter{Kind: InvitationEndedNotice, About: i.Team, Facts: map[string]string{"invited": string(i.Person)}}, i.By)
-}
-
-// purgeInvitation forgets an invitation that was never answered (ACC-6).
-func purgeInvitation(s *rule.Scope, item rule.Item) error {
-	team, person := item.Streams[0], item.Streams[1]
-	s.Cite(InvitationRule)
-	if err := memberships.Delete(s.Tx(), string(person), store.String(team)); err != nil {
-		return err
-	}
-	return invitations.Delete(s.Tx(), string(team), store.String(person))
 }

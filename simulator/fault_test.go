@@ -238,8 +238,8 @@ func TestFaultsOfCatalogues(t *testing.T) {
 
 	assert.Equal(t, []string{
 		`s.yaml:1:30: there is no field "nme" in products; the nearest is "name"`,
-		`s.yaml:1:54: "anual" is none of monthly, annual, three-year; the nearest is "annual"`,
-	}, lines(scenario("{products: [{id: a, nme: b, prices: [{term: anual, new: 1 USD}]}]}")))
+		`s.yaml:1:54: "annually" is none of monthly, annual, three-year; the nearest is "annual"`,
+	}, lines(scenario("{products: [{id: a, nme: b, prices: [{term: annually, new: 1 USD}]}]}")))
 
 	assert.Equal(t, []string{`s.yaml:1:10: the catalogue "none.yaml" cannot be read: no such file or directory`}, lines(scenario("none.yaml")))
 	assert.Equal(t, []string{`s.yaml:1:10: the catalogue "." cannot be read: it is a directory`}, lines(scenario(".")))
@@ -263,9 +263,9 @@ func TestFaultShowsItsLine(t *testing.T) {
      4 |   - {do: account.invit}
        |          ^`, faults[0].String())
 
-	_, err = Parse("s.yaml", []byte(start+"  - {do: account.invite, note: "+strings.Repeat("é", 300)+", wiht: {}}\n"), vocabulary(t))
+	_, err = Parse("s.yaml", []byte(start+"  - {do: account.invite, note: "+strings.Repeat("é", 300)+", wth: {}}\n"), vocabulary(t))
 	require.ErrorAs(t, err, &faults)
 	lines := strings.Split(faults[0].String(), "\n")
 	require.Len(t, lines, 3)
-	assert.Equal(t, "wiht", string([]rune(lines[1])[len([]rune(lines[2]))-1:][:4]), "the caret stands under the fault in a line that is cut")
+	assert.Equal(t, "wth:", string([]rune(lines[1])[len([]rune(lines[2]))-1:][:4]), "the caret stands under the fault in a line that is cut")
 }

@@ -3,6 +3,7 @@ package simulator
 import (
 	"context"
 	"encoding/json"
+	"path/filepath"
 	"strings"
 	"testing"
 
@@ -26,6 +27,26 @@ func TestTheExampleRuns(t *testing.T) {
 	assert.True(t, r.OK())
 	assert.Equal(t, 10, r.Passed)
 	assert.Equal(t, 57, r.Days)
+}
+
+// TestEveryExampleComesOut keeps the promise that the examples hold only
+// scenarios that pass.
+func TestEveryExampleComesOut(t *testing.T) {
+	t.Parallel()
+	files, err := filepath.Glob("../examples/scenarios/*.yaml")
+	require.NoError(t, err)
+	require.NotEmpty(t, files)
+	for _, file := range files {
+		t.Run(filepath.Base(file), func(t *testing.T) {
+			t.Parallel()
+			s, err := Load(file, vocabulary(t))
+			require.NoError(t, err)
+			r, err := s.Run(context.Background(), RunOptions{})
+			require.NoError(t, err)
+			assert.Empty(t, failures(r))
+			assert.True(t, r.OK())
+		})
+	}
 }
 
 func TestRunsAreTheSameToTheByte(t *testing.T) {

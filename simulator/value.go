@@ -57,7 +57,7 @@ func (r *reader) value(n *yaml.Node, s *shape) any {
 	if isNull(n) && s.nullable {
 		return nil
 	}
-	switch s.kind {
+	switch s.kind { //nolint:exhaustive // the others are single values
 	case objectShape:
 		return r.object(n, s)
 	case listShape:
@@ -182,7 +182,7 @@ func (r *reader) union(n *yaml.Node, s *shape) any {
 
 // fits reports whether the shape is written with this kind of node.
 func (s *shape) fits(n *yaml.Node) bool {
-	switch s.kind {
+	switch s.kind { //nolint:exhaustive // the others are single values
 	case listShape:
 		return n.Kind == yaml.SequenceNode
 	case objectShape, mapShape:

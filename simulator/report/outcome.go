@@ -28,7 +28,7 @@ var telling = map[string]string{
 }
 
 // dull are the values that go without saying.
-var dull = map[string]bool{"none": true, "active": true, "completed": true}
+var dull = map[string]bool{"none": true, "active": true, "completed": true, "open": true}
 
 const maxFacts = 5
 

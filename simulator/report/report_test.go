@@ -37,7 +37,9 @@ func story() *simulator.Result {
 	if err != nil {
 		panic(err)
 	}
-	at := func(month time.Month, day, hour, minute int) time.Time { return time.Date(2026, month, day, hour, minute, 0, 0, paris) }
+	at := func(month time.Month, day, hour, minute int) time.Time {
+		return time.Date(2026, month, day, hour, minute, 0, 0, paris)
+	}
 	bob := string(rule.PersonOf("bob@acme.test"))
 	step := func(number string, line int, at time.Time, actor, name, with, result string) simulator.Record {
 		r := simulator.Record{
@@ -156,11 +158,11 @@ func TestJSON(t *testing.T) {
 func TestReadable(t *testing.T) {
 	t.Parallel()
 	for text, want := range map[string]string{
-		"2026-01-05T00:00:00Z":     "2026-01-05",
-		"2026-01-05T09:30:00Z":     "2026-01-05 09:30",
-		"2026-01-05T09:30:01Z":     "2026-01-05 09:30:01",
-		"2026-01-05T09:30:01.5Z":   "2026-01-05 09:30:01.5",
-		"0001-01-01T00:00:00Z":     "",
+		"2026-01-05T00:00:00Z":      "2026-01-05",
+		"2026-01-05T09:30:00Z":      "2026-01-05 09:30",
+		"2026-01-05T09:30:01Z":      "2026-01-05 09:30:01",
+		"2026-01-05T09:30:01.5Z":    "2026-01-05 09:30:01.5",
+		"0001-01-01T00:00:00Z":      "",
 		"words\nover\x1b two lines": "words over two lines",
 	} {
 		assert.Equal(t, want, readable(text, time.UTC))

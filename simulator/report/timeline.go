@@ -260,7 +260,7 @@ func (p *page) row(r row, w widths, clock string) {
 		p.line(left, p.paint.good("✓"), middle, p.paint.money(figures))
 	}
 	if below != "" {
-		p.line(margin, cut(below, w.detail))
+		p.line(margin, cut(below, max(w.detail, p.options.Width-len(margin)-1)))
 	}
 	indent := strings.Repeat(" ", len(left)+w.step+4)
 	for _, failure := range r.record.Failures {
