@@ -297,3 +297,41 @@ func TestReplayEndsInTheSameState(t *testing.T) {
 		require.Equal(t, digest, other)
 	})
 }
+
+// A state that was kept never changes, whatever is done after it or in a fork of it.
+func TestKeptStatesNeverChange(t *testing.T) {
+	t.Parallel()
+	rapid.Check(t, func(t *rapid.T) {
+		c := stage.NewClock(stage.At("2026-01-29T09:00:00Z"))
+		config := seatbook.Config{Clock: c, Payments: functional, Random: stage.Zeros{}, Catalog: smallCatalog()}
+		type kept struct {
+			engine *seatbook.Engine
+			digest string
+		}
+		keep := func(s *memstore.Store) kept {
+			e, err := seatbook.New(s, config)
+			require.NoError(t, err)
+			digest, err := e.Digest(background)
+			require.NoError(t, err)
+			return kept{e, digest}
+		}
+		current := memstore.New()
+		var states []kept
+		ids := map[string][]string{}
+		for i, s := range anyHistory(t) {
+			e, err := seatbook.New(current, config)
+			require.NoError(t, err)
+			c.Set(c.Now().Add(s.after))
+			s.run(e, ids)
+			if i%7 == 6 {
+				states = append(states, keep(current))
+				current = current.Fork()
+			}
+		}
+		for i, state := range states {
+			digest, err := state.engine.Digest(background)
+			require.NoError(t, err)
+			require.Equal(t, state.digest, digest, "state %d", i)
+		}
+	})
+}

@@ -165,6 +165,9 @@ func (w *working) Queue(item rule.Item) error {
 	if _, known := w.engine.due[item.Kind.Name]; !known {
 		return fmt.Errorf("seatbook: no module does the due work %q", item.Kind.Name)
 	}
+	if err := rule.CheckInstant(item.At); err != nil {
+		return err
+	}
 	for _, stream := range item.Streams {
 		if err := queue.Put(w.tx, queued{Stream: stream, Item: item}); err != nil {
 			return err

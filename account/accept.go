@@ -34,11 +34,32 @@ func (c AcceptInvitation) About(v *rule.View) (rule.Subject, error) {
 		address = rule.Address(email)
 	}
 	subject, err := AboutMember(v, c.Team, address)
-	if err == nil && v.Actor().Person() != subject.Person && !v.Actor().IsOperator() {
-		err = rule.Missing("invitation", string(c.Email))
+	if err != nil {
+		return subject, err
 	}
 	subject.Team = ""
-	return subject, err
+	return subject, c.own(v, subject)
+}
+
+// own refuses who is not the invited person: a member lacks the permission, and
+// for everyone else there is no such team.
+func (c AcceptInvitation) own(v *rule.View, s rule.Subject) error {
+	actor, team := v.Actor(), rule.Stream(c.Team)
+	if actor.IsOperator() {
+		return nil
+	}
+	_, in, err := MemberOf(v, team, actor.Person())
+	if err != nil {
+		return err
+	}
+	if actor.Person() != s.Person && in {
+		return notPermitted(v, Own, team)
+	}
+	_, invited, err := InvitationTo(v, team, s.Person)
+	if err == nil && (actor.Person() != s.Person || !invited && !in) {
+		err = rule.Missing(s.What, s.Name)
+	}
+	return err
 }
 
 func uniform() error {
@@ -147,7 +168,7 @@ func (i Invitation) roleNow(v *rule.View) (Role, error) {
 	if err != nil {
 		return "", err
 	}
-	if in && (inviter.Role == Primary || inviter.Role == Secondary) && !i.Role.Above(inviter.Role) {
+	if in && inviter.Role.Admin() && !i.Role.Above(inviter.Role) {
 		return i.Role, nil
 	}
 	return User, nil

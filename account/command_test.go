@@ -23,8 +23,8 @@ var changes = []struct{ name, args string }{
 	{"account.accept_invitation", `{"team":"acme","email":"eve@acme.test"}`},
 	{"account.change_role", `{"team":"acme","user":"sam@acme.test","role":"primary"}`},
 	{"account.remove_member", `{"team":"acme","user":"bob@acme.test"}`},
-	{"account.create_group", `{"team":"acme","group":"art","users":["bob@acme.test"]}`},
-	{"account.add_to_group", `{"team":"acme","group":"ops","user":"bob@acme.test"}`},
+	{"account.create_group", `{"team":"acme","group":"art","users":["gus@acme.test"]}`},
+	{"account.add_to_group", `{"team":"acme","group":"ops","user":"gus@acme.test"}`},
 }
 
 // busy is a house with an open invitation and a group.

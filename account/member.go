@@ -140,10 +140,7 @@ func mayGrant(v *rule.View, team rule.Stream, role Role) error {
 	if err != nil {
 		return err
 	}
-	if role.Admin() && own != Primary && own != Secondary {
-		return notPermitted(v, AppointAdmins, team)
-	}
-	if role.Above(own) {
+	if role.Admin() && !own.Admin() || role.Above(own) {
 		return notPermitted(v, AppointAdmins, team)
 	}
 	return nil

@@ -53,7 +53,7 @@ type grant struct {
 // table is the permission table of ACC-4. What it does not hold is denied.
 var table = map[rule.Permission]grant{
 	ManagePeople:       {roles: []Role{Primary, Secondary, SSO}},
-	AppointAdmins:      {roles: []Role{Primary, Secondary}},
+	AppointAdmins:      {roles: []Role{Primary, Secondary, SSO}},
 	HandOverPrimary:    {roles: []Role{Primary}},
 	SeeSubscriptions:   {roles: []Role{Primary, Secondary}, purchaser: true},
 	Buy:                {roles: []Role{Primary, Secondary}, purchaser: true},

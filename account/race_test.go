@@ -63,8 +63,12 @@ func TestOfTwoAdminsWhoDemoteEachOtherAtOnceOneWins(t *testing.T) {
 		join(s, "acme", "tim@acme.test", account.Secondary)
 		tim := rule.ByEmail("tim@acme.test")
 		won := winner(t, atOnce(
-			func() error { return tried(s, sam, account.ChangeRole{Team: "acme", User: "tim@acme.test", Role: account.User}) },
-			func() error { return tried(s, tim, account.ChangeRole{Team: "acme", User: "sam@acme.test", Role: account.User}) },
+			func() error {
+				return tried(s, sam, account.ChangeRole{Team: "acme", User: "tim@acme.test", Role: account.User})
+			},
+			func() error {
+				return tried(s, tim, account.ChangeRole{Team: "acme", User: "sam@acme.test", Role: account.User})
+			},
 		), rule.NotPermitted)
 		roles := []account.Role{roleOf(s, "acme", "sam@acme.test"), roleOf(s, "acme", "tim@acme.test")}
 		require.Equal(t, account.Secondary, roles[won])
@@ -81,7 +85,9 @@ func TestOfTwoAdminsWhoRemoveEachOtherAtOnceOneWins(t *testing.T) {
 		join(s, "acme", "tim@acme.test", account.Secondary)
 		winner(t, atOnce(
 			func() error { return tried(s, sam, account.RemoveMember{Team: "acme", User: "tim@acme.test"}) },
-			func() error { return tried(s, rule.ByEmail("tim@acme.test"), account.RemoveMember{Team: "acme", User: "sam@acme.test"}) },
+			func() error {
+				return tried(s, rule.ByEmail("tim@acme.test"), account.RemoveMember{Team: "acme", User: "sam@acme.test"})
+			},
 		), rule.NotFound)
 		s.Audit()
 	}
@@ -93,8 +99,12 @@ func TestATeamHandedToTwoAtOnceHasOnePrimary(t *testing.T) {
 		s := house(t, seatbook.Config{})
 		join(s, "acme", "tim@acme.test", account.Secondary)
 		won := winner(t, atOnce(
-			func() error { return tried(s, ada, account.ChangeRole{Team: "acme", User: "sam@acme.test", Role: account.Primary}) },
-			func() error { return tried(s, ada, account.ChangeRole{Team: "acme", User: "tim@acme.test", Role: account.Primary}) },
+			func() error {
+				return tried(s, ada, account.ChangeRole{Team: "acme", User: "sam@acme.test", Role: account.Primary})
+			},
+			func() error {
+				return tried(s, ada, account.ChangeRole{Team: "acme", User: "tim@acme.test", Role: account.Primary})
+			},
 		), rule.NotPermitted)
 		require.Equal(t, account.Primary, roleOf(s, "acme", []rule.Address{"sam@acme.test", "tim@acme.test"}[won]))
 		s.Audit()

@@ -30,8 +30,24 @@ func (r *Role) UnmarshalText(text []byte) error { return OneOf(r, Role(text), ro
 func (r Role) Admin() bool { return r == Primary || r == Secondary || r == SSO }
 
 // Above reports whether the role stands higher than another. Nobody grants, or
-// acts on, a role above their own.
-func (r Role) Above(other Role) bool { return slices.Index(roles, r) < slices.Index(roles, other) }
+// acts on, a role above their own. Secondary and SSO admins stand side by side:
+// both appoint both.
+func (r Role) Above(other Role) bool { return r.height() > other.height() }
+
+func (r Role) height() int {
+	switch r {
+	case Primary:
+		return 3
+	case Secondary, SSO:
+		return 2
+	case User:
+		return 1
+	case Guest:
+		return 0
+	default:
+		return -1
+	}
+}
 
 // Language is the language a person reads.
 type Language string

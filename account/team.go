@@ -109,6 +109,9 @@ func (c CreateTeam) Do(s *rule.Scope) (TeamMade, error) {
 	if err := checkCountry(c.Country); err != nil {
 		return TeamMade{}, err
 	}
+	if _, err := period.LoadZone(string(c.Zone)); c.Zone != "" && err != nil {
+		return TeamMade{}, rule.Refuse(rule.Invalid, rule.CalendarSpans, err.Error())
+	}
 	zone, language := c.Zone, c.Language
 	if zone == "" {
 		zone = period.Zone(s.Zone().String())

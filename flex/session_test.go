@@ -211,7 +211,6 @@ func TestATrialSessionGoesOnByTokensThatWereGrantedMeanwhile(t *testing.T) {
 	o := launch(s, eve, "draft")
 	grant(s, "acme", "eve@acme.test", "all")
 	s.At("2026-04-01T08:00:00Z")
-	t.Logf("%+v", o)
 	require.Nil(t, touch(s, eve, o).Closed, "when a trial ends during a session, tokens begin at that instant")
 	require.Equal(t, int64(93), balance(s).Left)
 	s.Audit()

@@ -105,6 +105,9 @@ func (c StartTrial) Do(s *rule.Scope) (TrialResult, error) {
 			With(rule.Fig("started", old.Starts), rule.Fig("ends", old.Ends))
 	}
 	t := Trial{Person: person.ID, Product: p.ID, Starts: s.Now(), Ends: TrialLife.Of(&s.View).After(s.Now(), person.Zone.Location()).UTC()}
+	if err := rule.CheckInstant(t.Ends); err != nil {
+		return TrialResult{}, err
+	}
 	s.Cite(TrialRule, rule.Fig("starts", t.Starts), rule.Fig("ends", t.Ends))
 	shown := TrialShown{User: person.Email, Product: p.ID, Starts: t.Starts, Ends: t.Ends}
 	return TrialResult{Trial: shown}, trials.Put(s.Tx(), t)

@@ -1,5 +1,7 @@
 package rule
 
+import "time"
+
 // The rules of time and money stand here, as the packages period and money,
 // which compute them, know nothing of rules.
 var (
@@ -45,4 +47,15 @@ func Foundations() []*Rule {
 // foreign to the actor: the two are the same to the letter.
 func Missing(what, name string) *Refusal {
 	return Refusef(NotFound, Permissions, "there is no %s %q", what, clip(name))
+}
+
+const lastYear = 9999
+
+// CheckInstant refuses an instant that no calendar here reaches: what would end
+// after the year 9999 cannot be begun.
+func CheckInstant(t time.Time) error {
+	if t.UTC().Year() > lastYear {
+		return Refusef(Invalid, HalfOpen, "it would last beyond the year %d", lastYear)
+	}
+	return nil
 }

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"reflect"
+	"slices"
 	"strings"
 
 	"github.com/seatbook/seatbook/store"
@@ -65,6 +66,7 @@ type Definition struct {
 	Type, Result reflect.Type
 
 	required []required
+	words    []worded
 	about    func(*View, any) (Subject, error)
 	do       func(*Scope, any) (any, error)
 	answer   func(*View, any) (any, error)
@@ -74,6 +76,12 @@ type Definition struct {
 type required struct {
 	index int
 	name  string
+}
+
+// worded is a field that takes one of a few words.
+type worded struct {
+	required
+	words []string
 }
 
 // Does defines the command C under a name.
@@ -104,22 +112,37 @@ func define[C, R any](name string, needs Permission, text string) Definition {
 		if field.Type.Kind() == reflect.String && !strings.Contains(options, "omitempty") {
 			d.required = append(d.required, required{index: i, name: tag})
 		}
+		if of, ok := reflect.Zero(field.Type).Interface().(interface{ Words() []string }); ok {
+			d.words = append(d.words, worded{required{index: i, name: tag}, of.Words()})
+		}
 	}
 	return d
 }
 
-// About says whom and what the value concerns. A required field left empty is
-// refused as invalid.
+// About says whom and what the value concerns. A required field left empty, and
+// a word that is none of those a field takes, are refused as invalid.
 func (d *Definition) About(v *View, value any) (Subject, error) {
-	if len(d.required) > 0 {
-		fields := reflect.ValueOf(value)
-		for _, r := range d.required {
-			if fields.Field(r.index).Len() == 0 {
-				return Subject{}, Refusef(Invalid, Permissions, "%s needs the field %q", d.Name, r.name)
-			}
+	if len(d.required)+len(d.words) > 0 {
+		if err := d.check(reflect.ValueOf(value)); err != nil {
+			return Subject{}, err
 		}
 	}
 	return d.about(v, value)
+}
+
+func (d *Definition) check(fields reflect.Value) error {
+	for _, r := range d.required {
+		if fields.Field(r.index).Len() == 0 {
+			return Refusef(Invalid, Permissions, "%s needs the field %q", d.Name, r.name)
+		}
+	}
+	for _, w := range d.words {
+		word := fields.Field(w.index).String()
+		if word != "" && !slices.Contains(w.words, word) {
+			return Refusef(Invalid, Permissions, "%s takes none of that as %q: the words are %s", d.Name, w.name, strings.Join(w.words, ", "))
+		}
+	}
+	return nil
 }
 
 // Do runs the command.

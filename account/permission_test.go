@@ -1,0 +1,313 @@
+package account_test
+
+import (
+	"flag"
+	"fmt"
+	"os"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/seatbook/seatbook"
+	"github.com/seatbook/seatbook/account"
+	"github.com/seatbook/seatbook/billing"
+	"github.com/seatbook/seatbook/flex"
+	"github.com/seatbook/seatbook/internal/stage"
+	"github.com/seatbook/seatbook/licensing"
+	"github.com/seatbook/seatbook/rule"
+)
+
+var update = flag.Bool("update", false, "write testdata/permissions.golden anew")
+
+const golden = "testdata/permissions.golden"
+
+// cells say for each command and query what it is tried with. TEAM is acme, of
+// which the actors are, then beta, of which they are not, then ghost, which
+// nobody has made; SUB, PACK, CHARGE and SESSION belong to that team and its
+// user tim. ME is the actor, and MINE a session of the actor's own.
+var cells = map[string][]string{
+	"account.create_team":        {`{"team":"fresh","owner":"new@home.test"}`},
+	"account.invite":             {`{"team":"TEAM","email":"new@home.test"}`},
+	"account.resend_invitation":  {`{"team":"TEAM","email":"inv@TEAM.test"}`},
+	"account.revoke_invitation":  {`{"team":"TEAM","email":"inv@TEAM.test"}`},
+	"account.accept_invitation":  {`{"team":"TEAM","email":"inv@TEAM.test"}`, `{"team":"TEAM","email":"ME"}`, `{"team":"TEAM","secret":"guessed"}`},
+	"account.change_role":        {`{"team":"TEAM","user":"tim@TEAM.test","role":"guest"}`, `{"team":"TEAM","user":"tim@TEAM.test","role":"secondary"}`, `{"team":"TEAM","user":"sec@TEAM.test","role":"primary"}`},
+	"account.remove_member":      {`{"team":"TEAM","user":"tim@TEAM.test"}`, `{"team":"TEAM","user":"sec@TEAM.test"}`},
+	"account.create_group":       {`{"team":"TEAM","group":"new"}`},
+	"account.add_to_group":       {`{"team":"TEAM","group":"ops","user":"tim@TEAM.test"}`},
+	"account.invitations?":       {`{"team":"TEAM"}`},
+	"account.notices?":           {`{"team":"TEAM"}`, `{"user":"ME"}`, `{"user":"tim@TEAM.test"}`, `{"team":"TEAM","user":"ME"}`},
+	"licensing.assign":           {`{"team":"TEAM","product":"maya","user":"tim@TEAM.test"}`, `{"team":"TEAM","product":"maya","group":"ops"}`},
+	"licensing.unassign":         {`{"team":"TEAM","product":"revit","user":"tim@TEAM.test"}`},
+	"licensing.start_trial":      {`{"user":"ME","product":"vred"}`, `{"user":"tim@TEAM.test","product":"vred"}`},
+	"licensing.downloads?":       {`{"user":"ME","product":"alias"}`, `{"user":"tim@TEAM.test","product":"revit"}`},
+	"licensing.tiles?":           {`{"user":"ME"}`, `{"user":"tim@TEAM.test"}`},
+	"licensing.available?":       {`{"user":"ME"}`, `{"user":"tim@TEAM.test"}`},
+	"licensing.seats?":           {`{"team":"TEAM","product":"maya"}`},
+	"flex.assign":                {`{"team":"TEAM","user":"tim@TEAM.test","products":["inventor"]}`},
+	"flex.set_defaults":          {`{"team":"TEAM","products":["inventor"]}`},
+	"flex.open":                  {`{"user":"ME","product":"alias"}`, `{"user":"tim@TEAM.test","product":"alias"}`},
+	"flex.activity":              {`{"session":"MINE"}`, `{"session":"SESSION"}`},
+	"flex.close":                 {`{"session":"MINE"}`, `{"session":"SESSION"}`},
+	"flex.transfer":              {`{"pack":"PACK","to":"delta"}`},
+	"flex.access?":               {`{"user":"ME","product":"alias"}`, `{"user":"tim@TEAM.test","product":"revit"}`, `{"user":"tim@TEAM.test","product":"revit","team":"TEAM"}`},
+	"flex.balance?":              {`{"team":"TEAM"}`},
+	"flex.usage?":                {`{"team":"TEAM","from":"2026-01-01T00:00:00Z","to":"2026-02-01T00:00:00Z"}`},
+	"billing.add_payment_method": {`{"kind":"card","token":"tok_2","last4":"4242"}`, `{"team":"TEAM","kind":"card","token":"tok_2","last4":"4242"}`},
+	"billing.purchase":           {`{"team":"TEAM","product":"maya","seats":1,"term":"annual","payment_method":"PAY"}`},
+	"billing.add_seats":          {`{"subscription":"SUB","seats":1}`},
+	"billing.reduce_seats":       {`{"subscription":"SUB","to":1}`},
+	"billing.renew":              {`{"subscription":"SUB"}`},
+	"billing.change_term":        {`{"subscription":"SUB","term":"monthly"}`},
+	"billing.set_auto_renew":     {`{"subscription":"SUB","on":false}`},
+	"billing.upgrade":            {`{"subscription":"SUB","to":"autocad"}`},
+	"billing.buy_tokens":         {`{"team":"TEAM","tokens":100,"payment_method":"PAY"}`},
+	"billing.record_charge":      {`{"charge":"CHARGE","outcome":"ok"}`},
+	"billing.subscription?":      {`{"subscription":"SUB"}`},
+	"billing.invoices?":          {`{"team":"TEAM"}`},
+}
+
+// acting is everyone who is tried, by what they are to the team acme.
+var acting = []struct {
+	name  string
+	actor rule.Actor
+}{
+	{"primary", rule.ByEmail("pri@acme.test")},
+	{"secondary", rule.ByEmail("two@acme.test")},
+	{"sso", rule.ByEmail("sso@acme.test")},
+	{"user", rule.ByEmail("use@acme.test")},
+	{"guest", rule.ByEmail("gue@acme.test")},
+	{"purchaser", rule.ByEmail("buy@acme.test")},
+	{"outsider", rule.ByEmail("out@gamma.test")},
+	{"nobody", rule.Actor{}},
+	{"operator", rule.Operator},
+}
+
+// court is two teams that are alike, and what has identifiers in them.
+type court struct {
+	*stage.Stage
+	// ids are what stands for SUB, PACK, CHARGE and SESSION, by team.
+	ids map[string][]string
+	// sessions and methods are the actors' own, by address.
+	sessions, methods map[string]string
+}
+
+func newCourt(t *testing.T) *court {
+	c := &court{Stage: stage.Begin(t, monday, seatbook.Config{}), ids: map[string][]string{}, sessions: map[string]string{}, methods: map[string]string{}}
+	for _, team := range []string{"acme", "beta"} {
+		c.furnish(team)
+	}
+	stage.Do(c.Stage, rule.Operator, account.CreateTeam{Team: "gamma", Owner: "out@gamma.test"})
+	stage.Do(c.Stage, rule.Operator, account.CreateTeam{Team: "delta", Owner: "buy@acme.test"})
+	join(c.Stage, "acme", "two@acme.test", account.Secondary)
+	join(c.Stage, "acme", "sso@acme.test", account.SSO)
+	join(c.Stage, "acme", "use@acme.test", account.User)
+	join(c.Stage, "acme", "gue@acme.test", account.Guest)
+	for _, a := range acting {
+		email := rule.Address(a.actor.Email())
+		if email == "" {
+			continue
+		}
+		stage.Do(c.Stage, a.actor, licensing.StartTrial{User: email, Product: "alias"})
+		c.sessions[a.name] = stage.Do(c.Stage, a.actor, flex.Open{User: email, Product: "alias"}).Session.ID
+		c.methods[a.name] = stage.Do(c.Stage, rule.Operator, billing.AddPaymentMethod{User: email, Kind: billing.Card, Token: "tok_1", Last4: "4242"}).PaymentMethod.ID
+	}
+	return c
+}
+
+// furnish makes a team with something of everything that can be asked for.
+func (c *court) furnish(team string) {
+	s, at := c.Stage, "@"+rule.Address(team)+".test"
+	stage.Do(s, rule.Operator, account.CreateTeam{Team: team, Owner: "pri" + at, Country: "US"})
+	for _, m := range []struct {
+		email rule.Address
+		role  account.Role
+	}{{"sec" + at, account.Secondary}, {"tim" + at, account.User}, {"buy" + at, account.Secondary}} {
+		join(s, team, m.email, m.role)
+	}
+	buyer := rule.ByEmail(string("buy" + at))
+	stage.Do(s, buyer, billing.AddPaymentMethod{Kind: billing.Card, Token: "tok_1", Last4: "4242"})
+	sub := stage.Do(s, buyer, billing.Purchase{Team: team, Product: "autocad-lt", Seats: 2, Term: licensing.Annual})
+	for _, product := range []string{"maya", "revit"} {
+		stage.Do(s, buyer, billing.Purchase{Team: team, Product: product, Seats: 3, Term: licensing.Annual})
+	}
+	pack := stage.Do(s, buyer, billing.BuyTokens{Team: team, Tokens: 100})
+	stage.Do(s, rule.Operator, account.ChangeRole{Team: team, User: "buy" + at, Role: account.User})
+	stage.Do(s, rule.Operator, account.CreateGroup{Team: team, Group: "ops"})
+	stage.Do(s, rule.Operator, account.Invite{Team: team, Email: "inv" + at})
+	stage.Do(s, rule.Operator, licensing.Assign{Team: team, Product: "revit", User: "tim" + at})
+	opened := stage.Do(s, rule.Operator, flex.Open{User: "tim" + at, Product: "revit"})
+	charge := "chg_" + strings.TrimPrefix(sub.Order.ID, "ord_")
+	stage.Do(s, rule.Operator, licensing.StartTrial{User: "tim" + at, Product: "alias"})
+	c.ids[team] = []string{"SUB", sub.Subscription.ID, "PACK", pack.Pack.ID, "CHARGE", charge, "SESSION", opened.Session.ID}
+}
+
+// args fills in what a cell is tried with.
+func (c *court) args(cell, who, email, team string) string {
+	ids := slices.Clone(c.ids[team])
+	if team == "ghost" {
+		for _, id := range c.ids["beta"] {
+			ids = append(ids, strings.ReplaceAll(id, "beta", "ghost"))
+		}
+	}
+	if email == "" {
+		email = "me@home.test"
+	}
+	session := c.sessions[who]
+	if session == "" {
+		session = "ses_home_1"
+	}
+	ids = append(ids, "MINE", session, "PAY", c.methods[who], "ME", email, "TEAM", team)
+	return strings.NewReplacer(ids...).Replace(cell)
+}
+
+// try runs a command without keeping anything of it, or asks a query.
+func (c *court) try(actor rule.Actor, name, args string) error {
+	if query, ok := strings.CutSuffix(name, "?"); ok {
+		_, err := c.Query(c.Context(), actor, query, []byte(args))
+		return err
+	}
+	_, err := c.Engine.Run(c.Context(), actor, name, []byte(args), seatbook.Preview())
+	return err
+}
+
+func came(t *testing.T, err error) string {
+	t.Helper()
+	if err == nil {
+		return "yes"
+	}
+	refusal := rule.AsRefusal(err)
+	require.NotNil(t, refusal, "no refusal: %v", err)
+	return string(refusal.Code)
+}
+
+// names are all commands and queries, the latter with a question mark.
+func names(s *stage.Stage) []string {
+	var list []string
+	for _, d := range s.Definitions() {
+		if d.Query {
+			d.Name += "?"
+		}
+		list = append(list, d.Name)
+	}
+	return list
+}
+
+func TestThePermissionTableIsTheGolden(t *testing.T) {
+	t.Parallel()
+	c := newCourt(t)
+	before := c.Digest()
+	var b strings.Builder
+	defined := names(c.Stage)
+	for _, name := range defined {
+		require.Contains(t, cells, name, "every command and query needs a row in cells")
+		for _, cell := range cells[name] {
+			fmt.Fprintf(&b, "%s %s\n", name, cell)
+			for _, team := range []string{"acme", "beta", "ghost"} {
+				fmt.Fprintf(&b, "  %-5s", team)
+				for _, a := range acting {
+					fmt.Fprintf(&b, " %s=%s", a.name, came(t, c.try(a.actor, name, c.args(cell, a.name, a.actor.Email(), team))))
+				}
+				b.WriteByte('\n')
+				if !strings.ContainsAny(cell, "TSPC") || !dependsOnTeam(cell) {
+					break
+				}
+			}
+		}
+	}
+	for name := range cells {
+		require.Contains(t, defined, name, "a row in cells is of no command")
+	}
+	require.Equal(t, before, c.Digest(), "a preview or a query changed something")
+	c.Audit()
+	if *update {
+		require.NoError(t, os.WriteFile(golden, []byte(b.String()), 0o600))
+	}
+	want, err := os.ReadFile(golden)
+	require.NoError(t, err)
+	require.Equal(t, strings.Split(string(want), "\n"), strings.Split(b.String(), "\n"))
+}
+
+func dependsOnTeam(cell string) bool {
+	return slices.ContainsFunc([]string{"TEAM", "SUB", "PACK", "CHARGE", "SESSION"}, func(word string) bool { return strings.Contains(cell, word) })
+}
+
+// strangers are who is foreign to a team: to beta everyone, to acme who is in no
+// part of it.
+func strangers(team string) []string {
+	if team == "beta" {
+		return []string{"primary", "secondary", "sso", "user", "guest", "purchaser", "outsider"}
+	}
+	return []string{"outsider"}
+}
+
+// betrayals are the answers that tell somebody that a team, or what is in it, exists.
+func (c *court) betrayals(name string, who []string, team string) []string {
+	list := []string{}
+	for _, cell := range cells[name] {
+		for _, a := range acting {
+			if !dependsOnTeam(cell) || !slices.Contains(who, a.name) {
+				continue
+			}
+			args := c.args(cell, a.name, a.actor.Email(), team)
+			there, nowhere := fmt.Sprint(c.try(a.actor, name, args)), fmt.Sprint(c.try(a.actor, name, strings.ReplaceAll(args, team, "ghost")))
+			if nowhere == fmt.Sprint(nil) || strings.ReplaceAll(there, team, "ghost") != nowhere {
+				list = append(list, fmt.Sprintf("%s: %s: %s, and not: %s", a.name, args, there, nowhere))
+			}
+		}
+	}
+	return list
+}
+
+// What belongs to a team one is not in answers to the letter like what was
+// never made.
+func TestWhatIsForeignAnswersLikeWhatDoesNotExist(t *testing.T) {
+	t.Parallel()
+	c := newCourt(t)
+	for _, name := range names(c.Stage) {
+		t.Run(name, func(t *testing.T) {
+			for _, team := range []string{"acme", "beta"} {
+				require.Empty(t, c.betrayals(name, strangers(team), team))
+			}
+		})
+	}
+}
+
+func TestNobodyLearnsOfNothing(t *testing.T) {
+	t.Parallel()
+	c := newCourt(t)
+	for _, name := range names(c.Stage) {
+		t.Run(name, func(t *testing.T) { require.Empty(t, c.betrayals(name, []string{"nobody"}, "acme")) })
+	}
+}
+
+func TestWhoeverLacksAPermissionIsToldItsNameAndWhomToAsk(t *testing.T) {
+	t.Parallel()
+	c := newCourt(t)
+	var wrong []string
+	for _, name := range names(c.Stage) {
+		query := strings.HasSuffix(name, "?")
+		def, ok := c.Definition(strings.TrimSuffix(name, "?"), query)
+		require.True(t, ok)
+		permissions := []string{string(def.Needs), string(account.AppointAdmins), string(account.HandOverPrimary)}
+		for _, cell := range cells[name] {
+			for _, a := range acting[:6] {
+				refusal := rule.AsRefusal(c.try(a.actor, name, c.args(cell, a.name, a.actor.Email(), "acme")))
+				if refusal == nil || refusal.Code != rule.NotPermitted {
+					continue
+				}
+				named := slices.ContainsFunc(permissions, func(p string) bool { return strings.HasSuffix(refusal.Text, " "+p) })
+				contact := "support"
+				if slices.Contains([]string{"user", "guest", "purchaser"}, a.name) {
+					contact = "the team's admin pri@acme.test"
+				}
+				if !named || refusal.Contact != contact {
+					wrong = append(wrong, fmt.Sprintf("%s: %s %s: %v", a.name, name, cell, refusal))
+				}
+			}
+		}
+	}
+	require.Empty(t, wrong)
+}
