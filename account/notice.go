@@ -1,8 +1,10 @@
 package account
 
 import (
+	"cmp"
 	"maps"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/seatbook/seatbook/rule"
@@ -34,7 +36,7 @@ type Notice struct {
 }
 
 var notices = store.NewTable("account.notice", func(n *Notice) (string, store.Key) {
-	return string(n.Stream), store.Time(n.At) + store.String(n.ID)
+	return string(n.Stream), store.Time(n.At) + rule.IDKey(n.ID)
 })
 
 // Letter is a notice before it has a recipient.
@@ -93,6 +95,11 @@ func tell(s *rule.Scope, letter Letter, to rule.Person) error {
 	if err := notices.Put(s.Tx(), n); err != nil {
 		return err
 	}
+	facts, err := namedFacts(&s.View, n.Facts)
+	if err != nil {
+		return err
+	}
+	n.Facts = facts
 	return s.Emit(NoticeWritten{Notice: n, Email: p.Email})
 }
 
@@ -123,6 +130,13 @@ type NoticesQuery struct {
 
 // About names the team or the person.
 func (q NoticesQuery) About(v *rule.View) (rule.Subject, error) {
+	if q.Team != "" && q.User != "" {
+		subject, err := AboutMember(v, q.Team, q.User)
+		if !slices.Contains(subject.Touches, subject.Team) {
+			subject.Touches = append(subject.Touches, subject.Team)
+		}
+		return subject, err
+	}
 	if q.Team != "" {
 		return AboutTeam(v, q.Team)
 	}
@@ -137,6 +151,29 @@ func (q NoticesQuery) About(v *rule.View) (rule.Subject, error) {
 	}, err
 }
 
+// streams are where the notices stand: in the team, or in all the teams of a
+// person and in their own. An admin sees those of the teams they administer.
+func (q NoticesQuery) streams(v *rule.View, person rule.Person) ([]rule.Stream, error) {
+	if q.Team != "" {
+		return []rule.Stream{rule.Stream(q.Team)}, nil
+	}
+	teams, err := teamsOf(v, person, true)
+	if err != nil || v.Actor().IsOperator() || v.Actor().Person() == person {
+		return append(teams, person.Stream()), err
+	}
+	var administered []rule.Stream
+	for _, team := range teams {
+		m, in, err := MemberOf(v, team, v.Actor().Person())
+		if err != nil {
+			return nil, err
+		}
+		if in && m.Role.Admin() {
+			administered = append(administered, team)
+		}
+	}
+	return administered, nil
+}
+
 func (q NoticesQuery) user(v *rule.View) rule.Address {
 	if q.User == "" && q.Team == "" {
 		return rule.Address(v.Actor().Email())
@@ -147,14 +184,10 @@ func (q NoticesQuery) user(v *rule.View) rule.Address {
 // Answer lists the notices.
 func (q NoticesQuery) Answer(v *rule.View) ([]NoticeShown, error) {
 	v.Cite(NoticeRule)
-	streams := []rule.Stream{rule.Stream(q.Team)}
 	only := q.user(v).Person()
-	if q.Team == "" {
-		teams, err := teamsOf(v, only, true)
-		if err != nil {
-			return nil, err
-		}
-		streams = append(teams, only.Stream())
+	streams, err := q.streams(v, only)
+	if err != nil {
+		return nil, err
 	}
 	var all []Notice
 	for _, stream := range streams {
@@ -170,17 +203,34 @@ func (q NoticesQuery) Answer(v *rule.View) ([]NoticeShown, error) {
 	return showNotices(v, all)
 }
 
+// namedFacts puts addresses where facts name people by their identifiers, as
+// records hold no addresses.
+func namedFacts(v *rule.View, facts map[string]string) (map[string]string, error) {
+	named := map[string]string{}
+	for name, fact := range facts {
+		if strings.HasPrefix(fact, "~") {
+			email, err := EmailOf(v, rule.Person(fact))
+			if err != nil {
+				return nil, err
+			}
+			fact = email
+		}
+		named[name] = fact
+	}
+	return named, nil
+}
+
 func showNotices(v *rule.View, all []Notice) ([]NoticeShown, error) {
-	slices.SortStableFunc(all, func(a, b Notice) int { return a.At.Compare(b.At) })
+	slices.SortStableFunc(all, func(a, b Notice) int { return cmp.Or(a.At.Compare(b.At), rule.CompareIDs(a.ID, b.ID)) })
 	list := []NoticeShown{}
 	for _, n := range all {
 		email, err := EmailOf(v, n.To)
 		if err != nil {
 			return nil, err
 		}
-		facts := n.Facts
-		if facts == nil {
-			facts = map[string]string{}
+		facts, err := namedFacts(v, n.Facts)
+		if err != nil {
+			return nil, err
 		}
 		list = append(list, NoticeShown{Kind: n.Kind, To: email, At: n.At, Language: n.Language, Facts: facts})
 	}

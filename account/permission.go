@@ -88,7 +88,10 @@ func Authorise(v *rule.View, need rule.Permission, s rule.Subject) error {
 		return nil
 	}
 	g, known := table[need]
-	if !known || actor.Person() == "" {
+	switch {
+	case actor.Person() == "" && s.What != "":
+		return rule.Missing(s.What, s.Name)
+	case !known || actor.Person() == "":
 		return notPermitted(v, need, "")
 	}
 	if s.Team == "" {
@@ -179,7 +182,11 @@ func notPermitted(v *rule.View, need rule.Permission, team rule.Stream) error {
 // for whoever is an admin, or where there is no team.
 func Contact(v *rule.View, team rule.Stream) (string, error) {
 	if team == "" {
-		return "support", nil
+		teams, err := TeamsOf(v, v.Actor().Person())
+		if err != nil || len(teams) == 0 {
+			return "support", err
+		}
+		team = teams[0]
 	}
 	t, found, err := teams.Get(v.Tx(), string(team), "")
 	if err != nil || !found {

@@ -1,6 +1,7 @@
 package account
 
 import (
+	"cmp"
 	"slices"
 
 	"github.com/seatbook/seatbook/rule"
@@ -99,7 +100,7 @@ func (q InvitationsQuery) Answer(v *rule.View) ([]InvitationShown, error) {
 		}
 		all = append(all, i)
 	}
-	slices.SortStableFunc(all, func(a, b Invitation) int { return a.Sent.Compare(b.Sent) })
+	slices.SortStableFunc(all, func(a, b Invitation) int { return cmp.Or(a.Sent.Compare(b.Sent), rule.CompareIDs(a.ID, b.ID)) })
 	list := []InvitationShown{}
 	for _, i := range all {
 		shown, err := i.shown(v)
@@ -120,6 +121,9 @@ func endInvitation(s *rule.Scope, item rule.Item) error {
 	}
 	s.Cite(InvitationRule, rule.Fig("ended", i.Ends))
 	if err := s.Emit(InvitationClosed{Invitation: i}); err != nil {
+		return err
+	}
+	if _, in, err := MemberOf(&s.View, i.Team, i.By); err != nil || !in {
 		return err
 	}
 	return Tell(s, Letter{Kind: InvitationEndedNotice, About: i.Team, Facts: map[string]string{"invited": string(i.Person)}}, i.By)

@@ -41,7 +41,7 @@ func TeamByHandle(v *rule.View, handle rule.Stream) (Team, error) {
 }
 
 // MaxName is how many bytes a name can have.
-const MaxName = 200
+const MaxName = rule.MaxName
 
 // MaxHandle is how many letters a team's or a product's handle can have.
 const MaxHandle = 64

@@ -1,6 +1,7 @@
 package billing
 
 import (
+	"cmp"
 	"slices"
 	"time"
 
@@ -257,7 +258,7 @@ func final(v *rule.View, id string) (Order, error) {
 }
 
 func showInvoices(v *rule.View, all []Invoice) ([]InvoiceShown, error) {
-	slices.SortStableFunc(all, func(a, b Invoice) int { return a.Issued.Compare(b.Issued) })
+	slices.SortStableFunc(all, func(a, b Invoice) int { return cmp.Or(a.Issued.Compare(b.Issued), rule.CompareIDs(a.ID, b.ID)) })
 	list := []InvoiceShown{}
 	for _, i := range all {
 		shown, err := i.shown(v.Now())

@@ -36,7 +36,7 @@ var packs = store.NewTable("flex.pack", func(p *Pack) (string, store.Key) { retu
 // order in which tokens are taken (FLX-2). An ended pack stands in no index, so
 // it costs a launch nothing.
 var inOrder = packs.Index("order", func(p *Pack) (store.Key, bool) {
-	return used(p.Left == 0) + store.Time(p.Ends) + store.Int(p.Tokens) + store.Time(p.Bought), !p.Ended
+	return used(p.Left == 0) + store.Time(p.Ends) + store.Int(p.Tokens) + store.Time(p.Bought) + rule.IDKey(p.ID), !p.Ended
 })
 
 func used(up bool) store.Key {

@@ -1,6 +1,7 @@
 package flex
 
 import (
+	"cmp"
 	"slices"
 	"time"
 
@@ -69,7 +70,7 @@ func openOf(v *rule.View, home rule.Stream, prefix store.Key) ([]Session, error)
 		}
 		list = append(list, s)
 	}
-	slices.SortStableFunc(list, func(a, b Session) int { return a.Opened.Compare(b.Opened) })
+	slices.SortStableFunc(list, func(a, b Session) int { return cmp.Or(a.Opened.Compare(b.Opened), rule.CompareIDs(a.ID, b.ID)) })
 	return list, nil
 }
 

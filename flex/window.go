@@ -46,7 +46,7 @@ type Usage struct {
 }
 
 var usages = store.NewTable("flex.usage", func(u *Usage) (string, store.Key) {
-	return string(u.Team), store.Time(u.Start) + store.String(u.ID)
+	return string(u.Team), store.Time(u.Start) + rule.IDKey(u.ID)
 })
 
 var (

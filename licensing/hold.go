@@ -2,6 +2,7 @@ package licensing
 
 import (
 	"slices"
+	"time"
 
 	"github.com/seatbook/seatbook/account"
 	"github.com/seatbook/seatbook/rule"
@@ -16,11 +17,33 @@ type Hold struct {
 	Products []string
 	// Groups are the invitation's, so that a group's new product is held too.
 	Groups []string
+	// Ends is when the invitation ends, and with it the hold.
+	Ends time.Time
 }
 
 var holds = store.NewTable("licensing.hold", func(h *Hold) (string, store.Key) {
 	return string(h.Team), store.String(h.Person)
 })
+
+var holdEnds = holds.Index("ends", func(h *Hold) (store.Key, bool) { return store.Time(h.Ends), true })
+
+// heldAt returns how many of the seats that a tally counts as held still are at
+// now: a hold ends by the clock, also where nothing has swept it yet.
+func heldAt(v *rule.View, t Tally) (int, error) {
+	held := t.Held
+	if held == 0 {
+		return 0, nil
+	}
+	for h, err := range holdEnds.Scan(v.Tx(), string(t.Team), store.Part{To: store.Time(v.Now().Add(1))}) {
+		if err != nil {
+			return 0, err
+		}
+		if slices.Contains(h.Products, t.Product) {
+			held--
+		}
+	}
+	return held, nil
+}
 
 // holdSeats holds a seat for everything that an invitation names (ACC-6).
 func holdSeats(s *rule.Scope, sent account.InvitationSent) error {
@@ -51,7 +74,7 @@ func holdSeats(s *rule.Scope, sent account.InvitationSent) error {
 			return err
 		}
 	}
-	return holds.Put(s.Tx(), Hold{Team: i.Team, Person: i.Person, Products: products, Groups: i.Groups})
+	return holds.Put(s.Tx(), Hold{Team: i.Team, Person: i.Person, Products: products, Groups: i.Groups, Ends: i.Ends})
 }
 
 // freeSeats frees what an invitation held, unless the person is about to take it.

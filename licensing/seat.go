@@ -112,7 +112,11 @@ func SeatsOf(v *rule.View, team rule.Stream, product string) (Seats, error) {
 		return Seats{}, err
 	}
 	t, err := tallyOf(v, team, product)
-	return Seats{Owned: p.owned, Held: t.Held, Assigned: t.Assigned, Free: max(0, p.owned-t.Held-t.Assigned)}, err
+	if err != nil {
+		return Seats{}, err
+	}
+	held, err := heldAt(v, t)
+	return Seats{Owned: p.owned, Held: held, Assigned: t.Assigned, Free: max(0, p.owned-held-t.Assigned)}, err
 }
 
 // room refuses where fewer than so many seats are free, with how many are missing.

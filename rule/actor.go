@@ -51,6 +51,9 @@ func (a Actor) String() string {
 	}
 }
 
+// MaxName is how many bytes a name can have.
+const MaxName = 200
+
 // MaxAddress is how many bytes an e-mail address can have.
 const MaxAddress = 254
 
@@ -61,7 +64,11 @@ func ParseAddress(text string) (name, address string, err error) {
 	if err != nil || len(parsed.Address) > MaxAddress || strings.ContainsAny(parsed.Address, "\x00 \"") {
 		return "", "", fmt.Errorf("%q is not an e-mail address", clip(text))
 	}
-	return strings.TrimSpace(parsed.Name), strings.ToLower(parsed.Address), nil
+	name = strings.TrimSpace(parsed.Name)
+	if len(name) > MaxName {
+		return "", "", fmt.Errorf("a name has %d bytes at most, not %d", MaxName, len(name))
+	}
+	return name, strings.ToLower(parsed.Address), nil
 }
 
 func clip(s string) string {

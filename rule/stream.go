@@ -1,10 +1,13 @@
 package rule
 
 import (
+	"cmp"
 	"crypto/sha256"
 	"encoding/base32"
 	"strconv"
 	"strings"
+
+	"github.com/seatbook/seatbook/store"
 )
 
 // Stream is a team or a person: the unit in which things are ordered, settled,
@@ -46,6 +49,31 @@ func NewID(kind string, stream Stream, operation, ordinal int64) string {
 		b = strconv.AppendInt(b, ordinal, 10)
 	}
 	return string(b)
+}
+
+// OrderOfID returns the operation and the ordinal that an identifier carries, by
+// which identifiers of one stream stand in the order they were made.
+func OrderOfID(id string) (operation, ordinal int64) {
+	_, tail, _ := strings.Cut(id[strings.LastIndexByte(id, '_')+1:], ".")
+	head, _, _ := strings.Cut(id[strings.LastIndexByte(id, '_')+1:], ".")
+	operation, _ = strconv.ParseInt(head, 10, 64)
+	if ordinal, _ = strconv.ParseInt(tail, 10, 64); ordinal == 0 {
+		ordinal = 1
+	}
+	return operation, ordinal
+}
+
+// CompareIDs orders identifiers of one stream as they were made.
+func CompareIDs(a, b string) int {
+	opA, nA := OrderOfID(a)
+	opB, nB := OrderOfID(b)
+	return cmp.Or(cmp.Compare(opA, opB), cmp.Compare(nA, nB), strings.Compare(a, b))
+}
+
+// IDKey is a key by which identifiers of one stream stand as they were made.
+func IDKey(id string) store.Key {
+	operation, ordinal := OrderOfID(id)
+	return store.Int(operation) + store.Int(ordinal) + store.String(id)
 }
 
 // StreamOfID returns the stream that an identifier of this kind carries, and
