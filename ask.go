@@ -60,11 +60,10 @@ func (e *Engine) answerQuery(tx store.Tx, c call, now time.Time) (any, error) {
 func (e *Engine) answerSettled(tx store.Tx, c call, subject rule.Subject, at time.Time) (any, error) {
 	trail := &rule.Trail{Full: c.why != nil}
 	guarded := &guard{tx: tx, name: c.def.Name, streams: subject.Touches}
-	view := rule.NewView(e.ground, guarded, at, c.actor, trail)
-	err := e.authorise(view, c.def.Needs, subject)
+	err := e.authorise(rule.NewView(e.ground, tx, at, c.actor, trail), c.def.Needs, subject)
 	var result any
 	if err == nil {
-		result, err = c.def.Answer(view, c.value)
+		result, err = c.def.Answer(rule.NewView(e.ground, guarded, at, c.actor, trail), c.value)
 	}
 	c.explain(at, trail, err)
 	return result, err

@@ -267,12 +267,13 @@ func (s *session) command(c call, subject rule.Subject, at time.Time, out *outco
 		}
 	}
 	trail := &rule.Trail{Full: c.why != nil}
+	if err := s.engine.authorise(rule.NewView(s.engine.ground, s.tx, at, c.actor, trail), c.def.Needs, subject); err != nil {
+		c.explain(at, trail, err)
+		return err
+	}
 	op, err := s.operate(c.def.Name, at, subject.Touches, func(op *operation, tx store.Tx) error {
 		op.given = slices.Clone(c.secrets)
 		scope := op.scope(tx, c.actor, trail)
-		if err := s.engine.authorise(&scope.View, c.def.Needs, subject); err != nil {
-			return err
-		}
 		result, err := c.def.Do(scope, c.value)
 		if err != nil {
 			return err

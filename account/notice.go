@@ -161,17 +161,7 @@ func (q NoticesQuery) streams(v *rule.View, person rule.Person) ([]rule.Stream, 
 	if err != nil || v.Actor().IsOperator() || v.Actor().Person() == person {
 		return append(teams, person.Stream()), err
 	}
-	var administered []rule.Stream
-	for _, team := range teams {
-		m, in, err := MemberOf(v, team, v.Actor().Person())
-		if err != nil {
-			return nil, err
-		}
-		if in && m.Role.Admin() {
-			administered = append(administered, team)
-		}
-	}
-	return administered, nil
+	return administered(v, teams)
 }
 
 func (q NoticesQuery) user(v *rule.View) rule.Address {

@@ -56,7 +56,7 @@ var table = map[rule.Permission]grant{
 	AppointAdmins:      {roles: []Role{Primary, Secondary, SSO}},
 	HandOverPrimary:    {roles: []Role{Primary}},
 	SeeSubscriptions:   {roles: []Role{Primary, Secondary}, purchaser: true},
-	Buy:                {roles: []Role{Primary, Secondary}, purchaser: true},
+	Buy:                {roles: []Role{Primary, Secondary}, purchaser: true, self: true},
 	ManageSubscription: {owner: true},
 	SeeInvoices:        {purchaser: true},
 	MovePacks:          {owner: true},

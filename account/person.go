@@ -71,6 +71,31 @@ func teamsOf(v *rule.View, id rule.Person, invitedToo bool) ([]rule.Stream, erro
 	return list, nil
 }
 
+// Visible returns the teams of a person whose rights the actor may know of: all
+// of them to the person and the operator, to others those that they administer.
+func Visible(v *rule.View, id rule.Person) ([]rule.Stream, error) {
+	teams, err := TeamsOf(v, id)
+	if err != nil || v.Actor().IsOperator() || v.Actor().Person() == id {
+		return teams, err
+	}
+	return administered(v, teams)
+}
+
+// administered keeps the teams that the actor administers.
+func administered(v *rule.View, teams []rule.Stream) ([]rule.Stream, error) {
+	var list []rule.Stream
+	for _, team := range teams {
+		m, in, err := MemberOf(v, team, v.Actor().Person())
+		if err != nil {
+			return nil, err
+		}
+		if in && m.Role.Admin() {
+			list = append(list, team)
+		}
+	}
+	return list, nil
+}
+
 // Concerns returns the streams that a person's own affairs touch: the person's
 // own and every team they are in. What is due for any of them is done before.
 func Concerns(v *rule.View, id rule.Person) ([]rule.Stream, error) {

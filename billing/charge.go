@@ -3,6 +3,7 @@ package billing
 import (
 	"context"
 	"errors"
+	"slices"
 	"time"
 
 	"github.com/seatbook/seatbook/account"
@@ -92,8 +93,9 @@ type Recorded struct {
 	Order OrderShown `json:"order"`
 }
 
-// About names the team whose charge it is, and no other stream: the answer takes
-// effect when the charge was asked for, and another stream may be further on.
+// About names the team whose charge it is, and for what somebody ordered the
+// purchaser. The answer to what time ordered takes effect when the charge was
+// asked for, and another stream than the team's may be further on.
 func (c RecordCharge) About(v *rule.View) (rule.Subject, error) {
 	charge, found, err := ChargeByID(v, c.Charge)
 	if err != nil {
@@ -102,7 +104,14 @@ func (c RecordCharge) About(v *rule.View) (rule.Subject, error) {
 	if !found {
 		return rule.Subject{}, rule.Missing("charge", c.Charge)
 	}
-	return rule.Subject{Team: charge.Team, What: "charge", Name: c.Charge, Touches: []rule.Stream{charge.Team}}, nil
+	subject := rule.Subject{Team: charge.Team, What: "charge", Name: c.Charge, Touches: []rule.Stream{charge.Team}}
+	o, err := orderByID(v, charge.Order)
+	if err != nil || o.Automatic {
+		return subject, err
+	}
+	streams, err := account.Concerns(v, o.Purchaser)
+	subject.Touches = append(slices.DeleteFunc(streams, func(s rule.Stream) bool { return s == charge.Team }), charge.Team)
+	return subject, err
 }
 
 // Do records the answer. The same answer twice changes nothing; another one

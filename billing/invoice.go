@@ -112,11 +112,15 @@ func issue(s *rule.Scope, o Order, lines []Line, onAccount bool) (Invoice, error
 		Team: o.Team, ID: id, Order: o.ID, Purchaser: o.Purchaser, Lines: lines, Total: total, Paid: zero, Credited: zero, Issued: s.Now(),
 	}
 	if onAccount {
-		team, err := account.TeamByHandle(&s.View, o.Team)
-		if err != nil {
-			return i, err
+		zone := s.Zone()
+		if !o.Fresh {
+			team, err := account.TeamByHandle(&s.View, o.Team)
+			if err != nil {
+				return i, err
+			}
+			zone = team.Location()
 		}
-		i.Due = NetTerms.Of(&s.View).After(s.Now(), team.Location()).UTC()
+		i.Due = NetTerms.Of(&s.View).After(s.Now(), zone).UTC()
 	}
 	s.Cite(InvoiceRule, rule.Fig("total", total))
 	s.Cite(rule.RoundOnce)

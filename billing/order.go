@@ -57,6 +57,8 @@ type Order struct {
 	Unit                   money.Amount
 	// NextUnit is the price of added seats in the next term, where that is paid.
 	NextUnit money.Amount
+	// Fresh is set where the team is made with the purchase.
+	Fresh bool
 	// Automatic is set for a renewal that time brought about; Attempt counts its
 	// charges.
 	Automatic bool

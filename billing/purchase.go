@@ -112,36 +112,18 @@ func (c Purchase) About(v *rule.View) (rule.Subject, error) {
 }
 
 // buyer is who becomes purchaser: the actor, or for the operator the primary admin.
-func buyer(s *rule.Scope, team account.Team) (rule.Person, error) {
+func buyer(s *rule.Scope, team rule.Stream) (rule.Person, error) {
 	if s.Actor().IsOperator() {
-		return team.Primary, nil
+		t, err := account.TeamByHandle(&s.View, team)
+		return t.Primary, err
 	}
 	p, err := account.EnsureLogin(s, rule.Address(s.Actor().Email()))
 	return p.ID, err
 }
 
-// landed returns the team of the purchase, made where there was none.
-func (c Purchase) landed(s *rule.Scope) (account.Team, error) {
-	handle, fresh, err := landing(&s.View, c.Team)
-	if err != nil {
-		return account.Team{}, err
-	}
-	if fresh {
-		p, err := account.EnsureLogin(s, rule.Address(s.Actor().Email()))
-		if err != nil {
-			return account.Team{}, err
-		}
-		made := account.Team{Handle: handle, Primary: p.ID, Zone: period.Zone(s.Zone().String()), Language: p.Language}
-		if _, err := account.OpenTeam(s, made); err != nil {
-			return made, err
-		}
-	}
-	return account.TeamByHandle(&s.View, handle)
-}
-
 // Do orders the subscription (BIL-2).
 func (c Purchase) Do(s *rule.Scope) (Purchased, error) {
-	team, err := c.landed(s)
+	handle, fresh, err := landing(&s.View, c.Team)
 	if err != nil {
 		return Purchased{}, err
 	}
@@ -154,7 +136,7 @@ func (c Purchase) Do(s *rule.Scope) (Purchased, error) {
 		return Purchased{}, err
 	}
 	o := Order{
-		Team: team.Handle, Kind: NewSubscription, Product: p.ID, Seats: c.Seats, Term: c.Term, Plan: c.Plan, Channel: c.Channel,
+		Team: handle, Fresh: fresh, Kind: NewSubscription, Product: p.ID, Seats: c.Seats, Term: c.Term, Plan: c.Plan, Channel: c.Channel,
 		Unit: price.New, Method: c.PaymentMethod,
 	}
 	if o.Channel == "" {
@@ -166,7 +148,7 @@ func (c Purchase) Do(s *rule.Scope) (Purchased, error) {
 	if o.AutoRenew, err = c.renews(p, o.Channel); err != nil {
 		return Purchased{}, err
 	}
-	if o.Purchaser, err = buyer(s, team); err != nil {
+	if o.Purchaser, err = buyer(s, handle); err != nil {
 		return Purchased{}, err
 	}
 	s.Cite(TermRule, rule.Fig("term", string(c.Term)), rule.Fig("price", price.New))
@@ -212,6 +194,12 @@ func (c Purchase) renews(p *licensing.Product, channel Channel) (bool, error) {
 
 // fulfilPurchase makes the subscription, from now on.
 func (o Order) fulfilPurchase(s *rule.Scope) (Order, error) {
+	if o.Fresh {
+		made := account.Team{Handle: o.Team, Primary: o.Purchaser, Zone: period.Zone(s.Zone().String()), Language: account.English}
+		if _, err := account.OpenTeam(s, made); err != nil {
+			return o, err
+		}
+	}
 	team, err := account.TeamByHandle(&s.View, o.Team)
 	if err != nil {
 		return o, err
@@ -230,12 +218,8 @@ func (o Order) fulfilPurchase(s *rule.Scope) (Order, error) {
 	if err := sub.keep(s); err != nil {
 		return o, err
 	}
-	if _, trying, err := licensing.TrialOf(&s.View, o.Purchaser, o.Product); err != nil {
-		return o, err
-	} else if trying {
-		s.Cite(TrialPurchaseRule, rule.Fig("product", o.Product))
-	}
-	return o, nil
+	s.Cite(TrialPurchaseRule, rule.Fig("product", o.Product))
+	return o, licensing.EndTrial(s, o.Purchaser, o.Product)
 }
 
 func (o Order) purchased(v *rule.View) (Purchased, error) {

@@ -53,7 +53,7 @@ func (c BuyTokens) Do(s *rule.Scope) (TokensBought, error) {
 		return TokensBought{}, amountRefusal(err)
 	}
 	o := Order{Team: team.Handle, Kind: MoreTokens, Tokens: c.Tokens, Unit: price, Method: c.PaymentMethod}
-	if o.Purchaser, err = buyer(s, team); err != nil {
+	if o.Purchaser, err = buyer(s, team.Handle); err != nil {
 		return TokensBought{}, err
 	}
 	line := Line{Description: fmt.Sprintf("Flex tokens: %d × %s", c.Tokens, price), Amount: amount}

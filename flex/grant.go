@@ -130,9 +130,6 @@ func (c Assign) Do(s *rule.Scope) (account.Nothing, error) {
 		g.Products = nil
 	}
 	s.Cite(GrantRule, rule.Fig("all", g.All), rule.Fig("products", g.Products))
-	if err := c.invited(s, person); err != nil {
-		return none, err
-	}
 	old, had, err := grants.Get(s.Tx(), c.Team, store.String(person))
 	if err != nil {
 		return none, err
@@ -142,6 +139,9 @@ func (c Assign) Do(s *rule.Scope) (account.Nothing, error) {
 	}
 	if !g.All && len(list) == 0 {
 		return none, grants.Delete(s.Tx(), c.Team, store.String(person))
+	}
+	if err := c.invited(s, person); err != nil {
+		return none, err
 	}
 	if err := grants.Put(s.Tx(), g); err != nil {
 		return none, err

@@ -26,12 +26,15 @@ type means struct {
 // the person's own trial.
 func find(v *rule.View, person rule.Person, product *licensing.Product, named string) (means, error) {
 	m := means{cover: licensing.Cover{Source: licensing.None}}
-	teams, err := account.TeamsOf(v, person)
+	teams, err := account.Visible(v, person)
 	if err != nil {
 		return m, err
 	}
 	if named != "" {
 		teams = slices.DeleteFunc(teams, func(t rule.Stream) bool { return string(t) != named })
+	}
+	if own := v.Actor().IsOperator() || v.Actor().Person() == person; !own && len(teams) == 0 {
+		return m, nil
 	}
 	if m.cover, err = licensing.CoverOf(v, person, product.ID, teams); err != nil {
 		return m, err
@@ -46,8 +49,11 @@ func find(v *rule.View, person rule.Person, product *licensing.Product, named st
 	}
 	if m.cover.Source != licensing.None {
 		v.Cite(PrecedenceRule, rule.Fig("source", string(m.cover.Source)))
-		if len(granting) == 1 {
+		switch {
+		case len(granting) == 1:
 			m.team = granting[0]
+		case len(teams) == 1:
+			m.team = teams[0]
 		}
 		return m, nil
 	}

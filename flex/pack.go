@@ -207,10 +207,11 @@ func letter(kind account.NoticeKind, team rule.Stream, fact string, value any) a
 }
 
 // watchBalance tells the admins when the balance falls to the share of the
-// packs' size that counts as low, once per crossing (FLX-13).
+// packs' size that counts as low, once per crossing (FLX-13). What is only held
+// may come back and counts as there.
 func watchBalance(s *rule.Scope, w Wallet) error {
 	limit := LowBalance.Of(&s.View).OfCount(w.Size)
-	low := w.Size > 0 && w.Left <= limit
+	low := w.Size > 0 && w.Left+w.Held <= limit
 	if low == w.Low {
 		return nil
 	}

@@ -94,57 +94,43 @@ func (s Session) end(sc *rule.Scope) error {
 	return sessions.Put(sc.Tx(), s)
 }
 
-// recheck looks again what pays for a session whose right may have changed: the
-// right goes on, or tokens begin at this instant, or the session ends (FLX-7).
-func recheck(sc *rule.Scope, s Session) error {
-	teams := []rule.Stream{}
-	if s.Team != "" {
-		teams = append(teams, s.Team)
+// recheck looks again what pays for the sessions of one person in one product
+// whose right may have changed: the right goes on, or tokens begin at this
+// instant, or the sessions end (FLX-7).
+func recheck(sc *rule.Scope, open []Session) error {
+	for i, s := range open {
+		if err := sc.Unqueue(s.due()); err != nil {
+			return err
+		}
+		sc.Cite(PrecedenceRule, rule.Fig("was", string(s.Source)), rule.Fig("until", s.Until))
+		open[i].Source, open[i].Until = licensing.Tokens, time.Time{}
 	}
-	cover, err := licensing.CoverOf(&sc.View, s.Person, s.Product, teams)
+	if covered, err := coverAll(sc, open); covered || err != nil {
+		return err
+	}
+	if open[0].Team == "" {
+		return endAll(sc, open)
+	}
+	product, err := licensing.ProductOf(&sc.View, open[0].Product)
 	if err != nil {
 		return err
 	}
-	if cover.Source == s.Source && cover.Until.Equal(s.Until) {
-		return nil
+	for _, s := range open {
+		if err := sessions.Put(sc.Tx(), s); err != nil {
+			return err
+		}
 	}
-	sc.Cite(PrecedenceRule, rule.Fig("was", string(s.Source)), rule.Fig("is", string(cover.Source)))
-	if err := sc.Unqueue(s.due()); err != nil {
-		return err
-	}
-	if cover.Source != licensing.None {
-		return s.coverBy(sc, cover)
-	}
-	s.Source, s.Until = licensing.Tokens, time.Time{}
-	if s.Team == "" {
-		return s.end(sc)
-	}
-	product, err := licensing.ProductOf(&sc.View, s.Product)
-	if err != nil {
-		return err
-	}
-	w, open, err := windowAt(&sc.View, s.Team, s.Person, s.Product)
-	if err != nil {
-		return err
-	}
-	if open {
-		s.Charged = w.Taking.IsZero()
-		return sessions.Put(sc.Tx(), s)
-	}
-	if err := sessions.Put(sc.Tx(), s); err != nil {
-		return err
-	}
-	return goOn(sc, product, []Session{s})
+	return goOn(sc, product, open)
 }
 
-// endCover ends the right of a session by time.
+// endCover ends the right of a session by time, and with it that of the
+// person's other sessions in the product.
 func endCover(sc *rule.Scope, item rule.Item) error {
 	s, found, err := sessions.Get(sc.Tx(), string(item.Streams[0]), store.String(item.Key))
 	if err != nil || !found || !s.covered() || !s.Closed.IsZero() {
 		return err
 	}
-	sc.Cite(PrecedenceRule, rule.Fig("ended", s.Until))
-	return recheck(sc, s)
+	return recheckAll(sc, s.Home, store.String(s.Person)+store.String(s.Product), s.Product)
 }
 
 // loseCover looks again at the sessions of a person who lost a product.
@@ -157,16 +143,32 @@ func turnSeats(sc *rule.Scope, changed licensing.SeatsChanged) error {
 	return recheckAll(sc, changed.Team, "", changed.Product)
 }
 
-func recheckAll(sc *rule.Scope, team rule.Stream, prefix store.Key, product string) error {
-	list, err := openOf(&sc.View, team, prefix)
+// recheckAll looks again at the open sessions that a right to the product may
+// cover, person by person and product by product.
+func recheckAll(sc *rule.Scope, home rule.Stream, prefix store.Key, product string) error {
+	list, err := openOf(&sc.View, home, prefix)
 	if err != nil {
 		return err
 	}
+	type key struct {
+		person  rule.Person
+		product string
+	}
+	var order []key
+	groups := map[key][]Session{}
 	for _, s := range list {
-		if s.covered() && slices.Contains(licensing.CatalogOf(&sc.View).Covering(s.Product), product) {
-			if err := recheck(sc, s); err != nil {
-				return err
-			}
+		if !s.covered() || !slices.Contains(licensing.CatalogOf(&sc.View).Covering(s.Product), product) {
+			continue
+		}
+		k := key{s.Person, s.Product}
+		if groups[k] == nil {
+			order = append(order, k)
+		}
+		groups[k] = append(groups[k], s)
+	}
+	for _, k := range order {
+		if err := recheck(sc, groups[k]); err != nil {
+			return err
 		}
 	}
 	return nil
@@ -304,6 +306,9 @@ func (c Activity) Do(sc *rule.Scope) (SessionResult, error) {
 func wakeUp(sc *rule.Scope, s Session) error {
 	open, err := openSessions(&sc.View, s.Team, s.Person, s.Product)
 	if err != nil {
+		return err
+	}
+	if covered, err := coverAll(sc, open); covered || err != nil {
 		return err
 	}
 	product, err := licensing.ProductOf(&sc.View, s.Product)

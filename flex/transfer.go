@@ -91,6 +91,10 @@ func (c Transfer) target(s *rule.Scope) (account.Team, error) {
 	if err != nil || s.Actor().IsOperator() {
 		return to, err
 	}
+	m, in, err := account.MemberOf(&s.View, to.Handle, s.Actor().Person())
+	if err != nil || in && m.Role.Admin() {
+		return to, err
+	}
 	err = account.Authorise(&s.View, account.Buy, rule.Subject{Team: to.Handle, What: "team", Name: c.To})
 	return to, err
 }

@@ -207,18 +207,8 @@ func endWindow(s *rule.Scope, item rule.Item) error {
 	if err != nil || len(open) == 0 {
 		return err
 	}
-	cover, err := licensing.CoverOf(&s.View, w.Person, w.Product, []rule.Stream{w.Team})
-	if err != nil {
+	if covered, err := coverAll(s, open); covered || err != nil {
 		return err
-	}
-	if cover.Source != licensing.None {
-		s.Cite(PrecedenceRule, rule.Fig("source", string(cover.Source)))
-		for _, session := range open {
-			if err := session.coverBy(s, cover); err != nil {
-				return err
-			}
-		}
-		return nil
 	}
 	product, err := licensing.ProductOf(&s.View, w.Product)
 	if err != nil {
@@ -237,9 +227,36 @@ func endWindow(s *rule.Scope, item rule.Item) error {
 	return goOn(s, product, open)
 }
 
+// coverAll lets the sessions of one person in one product go on by a right that
+// costs no tokens, and reports whether there is one (FLX-7).
+func coverAll(s *rule.Scope, open []Session) (bool, error) {
+	first, teams := open[0], []rule.Stream{}
+	if first.Team != "" {
+		teams = append(teams, first.Team)
+	}
+	cover, err := licensing.CoverOf(&s.View, first.Person, first.Product, teams)
+	if err != nil || cover.Source == licensing.None {
+		return false, err
+	}
+	s.Cite(PrecedenceRule, rule.Fig("source", string(cover.Source)), rule.Fig("until", cover.Until))
+	for _, session := range open {
+		if err := session.coverBy(s, cover); err != nil {
+			return false, err
+		}
+	}
+	return true, nil
+}
+
 // goOn charges the next window for sessions that are in use, or ends them.
 func goOn(s *rule.Scope, product *licensing.Product, open []Session) error {
 	first := open[0]
+	w, running, err := windowAt(&s.View, first.Team, first.Person, first.Product)
+	if err != nil {
+		return err
+	}
+	if running {
+		return joinWindow(s, open, w.Taking.IsZero())
+	}
 	may, err := mayUse(&s.View, first.Team, first.Person, product)
 	if err != nil {
 		return err
@@ -258,12 +275,14 @@ func goOn(s *rule.Scope, product *licensing.Product, open []Session) error {
 	if err != nil {
 		return err
 	}
-	first.Waiting = false
-	if err := sessions.Put(s.Tx(), first); err != nil {
-		return err
-	}
-	for _, session := range open[1:] {
-		session.Waiting, session.Charged = false, true
+	open[0] = first
+	return joinWindow(s, open, first.Charged)
+}
+
+// joinWindow writes sessions that an open window covers.
+func joinWindow(s *rule.Scope, open []Session, charged bool) error {
+	for _, session := range open {
+		session.Waiting, session.Charged = false, charged
 		if err := sessions.Put(s.Tx(), session); err != nil {
 			return err
 		}

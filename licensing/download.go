@@ -94,9 +94,10 @@ func (q DownloadsQuery) Answer(v *rule.View) ([]Download, error) {
 		}
 	}
 	list := []Download{}
+	var refused *rule.Refusal
 	for _, source := range sources {
-		if err := CheckRelease(v, source, q.Version); err != nil && len(sources) == 1 {
-			return nil, err
+		if r := rule.AsRefusal(CheckRelease(v, source, q.Version)); r != nil && (refused == nil || r.Code == rule.VersionTooOld) {
+			refused = r
 		}
 		for i, r := range allowedReleases(v, source) {
 			if q.Version == "" || q.Version == r.Version {
@@ -105,13 +106,16 @@ func (q DownloadsQuery) Answer(v *rule.View) ([]Download, error) {
 		}
 	}
 	v.Cite(DownloadRule, rule.Fig("previous-versions", PreviousVersions.Of(v)), rule.Fig("shown", len(list)))
+	if q.Version != "" && len(list) == 0 && refused != nil {
+		return nil, refused
+	}
 	return list, nil
 }
 
 // mayUse refuses who has no right at all to the product.
 func (q DownloadsQuery) mayUse(v *rule.View) error {
 	person := q.User.Person()
-	teams, err := account.TeamsOf(v, person)
+	teams, err := account.Visible(v, person)
 	if err != nil {
 		return err
 	}

@@ -75,7 +75,7 @@ type usable struct {
 
 // usableBy returns what the person may use, in the order of the catalogue.
 func usableBy(v *rule.View, person rule.Person) ([]usable, error) {
-	teams, err := account.TeamsOf(v, person)
+	teams, err := account.Visible(v, person)
 	if err != nil {
 		return nil, err
 	}
