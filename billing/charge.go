@@ -143,5 +143,8 @@ func (c RecordCharge) Do(s *rule.Scope) (Recorded, error) {
 	} else {
 		o, err = o.paid(s, charge.Amount)
 	}
-	return Recorded{o.shown()}, err
+	if err != nil {
+		return Recorded{}, err
+	}
+	return Recorded{o.shown()}, o.catchUp(s)
 }

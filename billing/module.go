@@ -54,7 +54,7 @@ func expect(v *rule.View, stream rule.Stream) ([]rule.Item, error) {
 		if s.AutoRenew && s.Ends().After(v.Now()) {
 			items = append(items, s.item(renewals, s.Ends()))
 		}
-		if s.Renewing == "" || !s.Cancelled.IsZero() {
+		if !s.AutoRenew || s.Ends().After(v.Now()) || !s.Cancelled.IsZero() || !s.Upgraded.IsZero() {
 			continue
 		}
 		unpaid, err := s.expectUnpaid(v)

@@ -223,7 +223,13 @@ func (o Order) fulfilRenewal(s *rule.Scope) (Order, error) {
 	if err := s.Emit(TermPaid{Subscription: sub.ID, Team: sub.Team, Ends: sub.Ends(), Automatic: o.Automatic}); err != nil {
 		return o, err
 	}
-	return o, sub.keep(s)
+	if err := sub.keep(s); err != nil || !sub.overdue(s.Now()) {
+		return o, err
+	}
+	if err := s.Queue(sub.item(shutOffs, sub.stages(&s.View, team.Location()).assignments)); err != nil {
+		return o, err
+	}
+	return o, sub.orderNext(s)
 }
 
 // TermPaid happens when a subscription's next term is paid.

@@ -1,7 +1,6 @@
 package billing_test
 
 import (
-	"fmt"
 	"slices"
 	"testing"
 
@@ -55,7 +54,7 @@ func TestSelfServiceIsForSomeChannelsCountriesAndPlans(t *testing.T) {
 				c.buy.Team, c.buy.Product, c.buy.Seats, c.buy.Term = "there", "sketch", 2, licensing.Annual
 				p := stage.Do(s.Stage, ada, c.buy)
 				s.At("2026-12-05T09:00:00Z")
-				args := fmt.Sprintf(args, p.Subscription.ID)
+				args := string(fields(args, p.Subscription.ID))
 				_, err := s.Run(ada, name, args)
 				if !c.refused {
 					require.NoError(t, err)
@@ -86,7 +85,7 @@ func TestARetiredProductIsNotManagedBySelfService(t *testing.T) {
 	s.Engine = engine
 	s.At("2026-12-05T09:00:00Z")
 	for name, args := range actions {
-		_, err := s.Run(ada, name, fmt.Sprintf(args, p.Subscription.ID))
+		_, err := s.Run(ada, name, string(fields(args, p.Subscription.ID)))
 		require.ErrorIs(t, err, rule.NotSelfService, name)
 	}
 	s.Audit()
@@ -103,10 +102,10 @@ func TestEveryActionIsThePurchasersOwn(t *testing.T) {
 			who  string
 			code rule.Code
 		}{{"cyd@acme.test", rule.NotPermitted}, {"bob@acme.test", rule.NotPermitted}, {"dan@globex.test", rule.NotFound}} {
-			_, err := s.Run(rule.ByEmail(c.who), name, fmt.Sprintf(args, p.Subscription.ID))
+			_, err := s.Run(rule.ByEmail(c.who), name, string(fields(args, p.Subscription.ID)))
 			require.ErrorIs(t, err, c.code, "%s by %s", name, c.who)
 		}
-		_, err := s.Run(ada, name, fmt.Sprintf(args, p.Subscription.ID+"0"))
+		_, err := s.Run(ada, name, string(fields(args, p.Subscription.ID+"0")))
 		require.ErrorIs(t, err, rule.NotFound, name)
 	}
 	_, err := seatbook.Ask(t.Context(), s.Engine, bob, billing.SubscriptionQuery{Subscription: p.Subscription.ID})

@@ -1,6 +1,8 @@
 package billing
 
 import (
+	"time"
+
 	"github.com/seatbook/seatbook/account"
 	"github.com/seatbook/seatbook/licensing"
 	"github.com/seatbook/seatbook/period"
@@ -13,22 +15,60 @@ func renewItself(s *rule.Scope, item rule.Item) error {
 	if err != nil {
 		return err
 	}
-	s.Cite(AutoRenewRule, rule.Fig("ended", sub.Ends()))
-	o := sub.renewal("")
-	o.Automatic = true
-	if err := o.priceRenewal(s, sub, true); err != nil {
-		return err
-	}
-	lines, err := o.renewalLines(s)
+	team, err := account.TeamByHandle(&s.View, sub.Team)
 	if err != nil {
 		return err
 	}
-	_, err = o.place(s, lines)
+	if err := s.Queue(sub.item(shutOffs, sub.stages(&s.View, team.Location()).assignments)); err != nil {
+		return err
+	}
+	return sub.orderNext(s)
+}
+
+// overdue reports whether a subscription that renews itself has ended and
+// nothing is on its way to pay the next term.
+func (s Subscription) overdue(now time.Time) bool {
+	return s.AutoRenew && !now.Before(s.Ends()) && s.Pending == "" && s.Renewing == "" && s.Upgraded.IsZero() && s.Cancelled.IsZero()
+}
+
+// catchUp orders the next term where the subscription's own came while another
+// order waited for its answer.
+func (o Order) catchUp(s *rule.Scope) error {
+	if o.Subscription == "" {
+		return nil
+	}
+	sub, err := subscriptionByID(&s.View, o.Subscription)
+	if err != nil || !sub.overdue(s.Now()) {
+		return err
+	}
+	return sub.orderNext(s)
+}
+
+// orderNext orders the next term of a subscription that renews itself. Where a
+// rule forbids it, as the term is no longer sold or nothing can pay it, the
+// subscription goes the way of one that is not paid.
+func (s Subscription) orderNext(sc *rule.Scope) error {
+	sc.Cite(AutoRenewRule, rule.Fig("ended", s.Ends()))
+	if !s.overdue(sc.Now()) {
+		return nil
+	}
+	o := s.renewal("")
+	o.Automatic = true
+	err := o.priceRenewal(sc, s, true)
+	if err == nil {
+		var lines []Line
+		if lines, err = o.renewalLines(sc); err == nil {
+			_, err = o.place(sc, lines)
+		}
+	}
+	if refusal := rule.AsRefusal(err); refusal != nil {
+		sc.Cite(ShutOffRule, rule.Fig("not renewed", refusal.Text))
+		return nil
+	}
 	return err
 }
 
-// retryLater keeps the renewal for the next try, the first of which shuts off
-// what is not paid in the end (BIL-10).
+// retryLater keeps the renewal for the next try (BIL-10).
 func (o Order) retryLater(s *rule.Scope) (Order, error) {
 	sub, err := subscriptionByID(&s.View, o.Subscription)
 	if err != nil {
@@ -37,11 +77,6 @@ func (o Order) retryLater(s *rule.Scope) (Order, error) {
 	team, err := account.TeamByHandle(&s.View, o.Team)
 	if err != nil {
 		return o, err
-	}
-	if o.Attempt == 0 {
-		if err := s.Queue(sub.item(shutOffs, sub.stages(&s.View, team.Location()).assignments)); err != nil {
-			return o, err
-		}
 	}
 	schedule := RetryDays.Of(&s.View)
 	s.Cite(ShutOffRule, rule.Fig("attempt", o.Attempt+1), rule.Fig("ended", sub.Ends()))
@@ -136,20 +171,24 @@ func shutOff(s *rule.Scope, item rule.Item) error {
 	if err := subscriptions.Put(s.Tx(), sub); err != nil {
 		return err
 	}
-	return licensing.Shed(s, sub.Team, sub.Product)
+	return licensing.Shed(s, sub.Team, sub.Product, sub.ID)
 }
 
-// expectUnpaid lists what must be queued for a renewal that was declined.
+// expectUnpaid lists what must be queued for a subscription that has ended and
+// is to renew itself.
 func (s Subscription) expectUnpaid(v *rule.View) ([]rule.Item, error) {
 	team, err := account.TeamByHandle(v, s.Team)
 	if err != nil {
 		return nil, err
 	}
+	items := []rule.Item{s.item(shutOffs, s.stages(v, team.Location()).assignments)}
+	if s.Renewing == "" {
+		return items, nil
+	}
 	o, err := orderByID(v, s.Renewing)
 	if err != nil {
 		return nil, err
 	}
-	items := []rule.Item{s.item(shutOffs, s.stages(v, team.Location()).assignments)}
 	schedule := RetryDays.Of(v)
 	if s.Pending == "" && o.Attempt > 0 && o.Attempt <= len(schedule) {
 		n, err := days(schedule[o.Attempt-1])

@@ -89,8 +89,7 @@ func TeamCover(v *rule.View, person rule.Person, product string, teams []rule.St
 }
 
 // seatIn reports whether the person's holding of exactly this product gives
-// access now, and until when. Where more people hold it than there are seats,
-// those who came first do (LIC-5).
+// access now, and until when.
 func seatIn(v *rule.View, team rule.Stream, product string, person rule.Person) (bool, time.Time, error) {
 	h, holds, err := holdings.Get(v.Tx(), string(team), holdingKey(product, person))
 	if err != nil || !holds {
@@ -100,36 +99,72 @@ func seatIn(v *rule.View, team rule.Stream, product string, person rule.Person) 
 	if err != nil || p.owned == 0 {
 		return false, time.Time{}, err
 	}
-	if subscription, only := h.pinnedTo(); only {
-		i := slices.IndexFunc(p.rights, func(e Entitlement) bool { return e.Subscription == subscription })
-		if i < 0 {
-			return false, time.Time{}, nil
-		}
-		return true, shownEnd(p.rights[i], v.Now()), nil
-	}
 	t, err := tallyOf(v, team, product)
 	if err != nil {
 		return false, time.Time{}, err
 	}
-	if t.Assigned <= p.owned && len(p.rights) == 1 {
-		return true, p.until(1, v.Now()), nil
+	if pin := p.pinOf(h); t.Assigned <= p.owned && (pin >= 0 || len(p.rights) == 1 && !h.onlyPinned()) {
+		return true, shownEnd(p.rights[max(pin, 0)], v.Now()), nil
 	}
-	rank, err := rankOf(v, h)
+	list, err := holders(v, team, product)
 	if err != nil {
 		return false, time.Time{}, err
 	}
-	if rank > p.owned {
-		v.Cite(ShortageRule, rule.Fig("owned", p.owned), rule.Fig("place", rank))
-		return false, time.Time{}, nil
-	}
-	return true, p.until(rank, v.Now()), nil
+	seated, until := p.seat(v, list, person)
+	return seated, until, nil
 }
 
-// rankOf returns the place of a holding among all of its product, from 1.
-func rankOf(v *rule.View, h Holding) (int, error) {
-	list, err := holders(v, h.Team, h.Product)
-	if err != nil {
-		return 0, err
+// seat gives the seats of the pool to the people who hold the product, in their
+// order, and tells whether one of them has one and until when. Who is pinned
+// to a subscription sits on its seats; everyone else on those that are left,
+// the seats that last longest first. Who came last has none where there are too
+// few (LIC-5).
+func (p pool) seat(v *rule.View, list []Holding, person rule.Person) (bool, time.Time) {
+	left := make([]int, len(p.rights))
+	for i, e := range p.rights {
+		left[i] = e.Seats
 	}
-	return 1 + slices.IndexFunc(list, func(o Holding) bool { return o.Person == h.Person }), nil
+	var others []Holding
+	for _, h := range list {
+		pin := p.pinOf(h)
+		switch {
+		case pin >= 0 && left[pin] > 0:
+			left[pin]--
+			if h.Person == person {
+				return true, shownEnd(p.rights[pin], v.Now())
+			}
+		case !h.onlyPinned():
+			others = append(others, h)
+		}
+	}
+	at := 0
+	for place, h := range others {
+		for at < len(left) && left[at] == 0 {
+			at++
+		}
+		if at == len(left) {
+			v.Cite(ShortageRule, rule.Fig("owned", p.owned), rule.Fig("place", place+1))
+			return false, time.Time{}
+		}
+		left[at]--
+		if h.Person == person {
+			return true, shownEnd(p.rights[at], v.Now())
+		}
+	}
+	return false, time.Time{}
+}
+
+// pinOf returns the index of the right that the holding is pinned to, or -1
+// where it is pinned to none that covers now.
+func (p pool) pinOf(h Holding) int {
+	for _, source := range h.Sources {
+		if source.Kind != Pinned {
+			continue
+		}
+		i := slices.IndexFunc(p.rights, func(e Entitlement) bool { return e.Subscription == source.From })
+		if i >= 0 {
+			return i
+		}
+	}
+	return -1
 }

@@ -103,12 +103,25 @@ func (c Assign) Do(s *rule.Scope) (AssignmentResult, error) {
 		return AssignmentResult{}, err
 	} else if !in {
 		shown.Status = Invited
-		_, err := account.Invite{Team: c.Team, Email: c.User, Products: []string{c.Product}}.Do(s)
-		return AssignmentResult{shown}, err
+		return AssignmentResult{shown}, c.invite(s, person)
 	}
 	h, err := c.assign(s, team, person)
 	shown.Since = &h.Since
 	return AssignmentResult{shown}, err
+}
+
+// invite asks a person into the team, with the product waiting for them.
+func (c Assign) invite(s *rule.Scope, person rule.Person) error {
+	team := rule.Stream(c.Team)
+	if c.Subscription != "" {
+		if err := pinRoom(s, team, c.Product, c.Subscription, 1); err != nil {
+			return err
+		}
+	}
+	if _, err := (account.Invite{Team: c.Team, Email: c.User, Products: []string{c.Product}}).Do(s); err != nil || c.Subscription == "" {
+		return err
+	}
+	return pinHold(s, team, person, c.Subscription)
 }
 
 // assign gives a member the seat, and tells them where it is new to them.
@@ -215,7 +228,7 @@ func (c Unassign) unassign(s *rule.Scope, team rule.Stream, person rule.Person) 
 		return source.Kind != ByGroup
 	}
 	switch {
-	case !holds && len(overlaps) == 0:
+	case (!holds || c.Subscription != "" && !slices.ContainsFunc(h.Sources, own)) && len(overlaps) == 0:
 		return rule.Refusef(rule.NotAssigned, SeatRule, "the person does not hold %s", c.Product)
 	case holds && !slices.ContainsFunc(h.Sources, own) && len(overlaps) == 0:
 		return rule.Refusef(rule.Conflict, account.GroupRule, "%s comes from a group and cannot be taken from one member alone", c.Product).

@@ -172,21 +172,25 @@ func shownEnd(e Entitlement, now time.Time) time.Time {
 	return e.End()
 }
 
-// until returns when the seat of the person with this rank, counted from 1,
-// ends: the ranks fill the rights that last longest first.
-func (p pool) until(rank int, now time.Time) time.Time {
-	seats := 0
-	for _, e := range p.rights {
-		if seats += e.Seats; seats >= rank {
-			return shownEnd(e, now)
+// turnSeats tells that the number of seats changes by time. Where a subscription
+// has ended for good, what was pinned to it falls.
+func turnSeats(s *rule.Scope, item rule.Item) error {
+	team := item.Streams[0]
+	product, rest, _ := cutKey(item.Key)
+	subscription, edge, _ := cutKey(rest)
+	s.Cite(rule.HalfOpen, rule.Fig("product", product), rule.Fig("subscription", subscription))
+	list, err := entitlementsOf(&s.View, team, product, subscription)
+	if err != nil {
+		return err
+	}
+	over := edge == "ends"
+	for _, e := range list {
+		over = over && e.Grace.IsZero() && !e.End().After(s.Now())
+	}
+	if over {
+		if err := unpin(s, team, product, subscription); err != nil {
+			return err
 		}
 	}
-	return now
-}
-
-// turnSeats tells that the number of seats changes by time.
-func turnSeats(s *rule.Scope, item rule.Item) error {
-	product, _, _ := cutKey(item.Key)
-	s.Cite(rule.HalfOpen, rule.Fig("product", product))
-	return s.Emit(SeatsChanged{Team: item.Streams[0], Product: product})
+	return s.Emit(SeatsChanged{Team: team, Product: product})
 }

@@ -38,11 +38,17 @@ func grantGroup(s *rule.Scope, team rule.Stream, group, product string) error {
 	if _, err := account.GroupByHandle(&s.View, team, group); err != nil {
 		return err
 	}
+	if _, granted, err := groupGrants.Get(s.Tx(), string(team), store.String(group)+store.String(product)); err != nil || granted {
+		return err
+	}
 	if err := groupGrants.Put(s.Tx(), GroupGrant{Team: team, Group: group, Product: product}); err != nil {
 		return err
 	}
 	people, err := account.GroupPeople(&s.View, team, group)
 	if err != nil {
+		return err
+	}
+	if err := groupRoom(s, team, group, product, people); err != nil {
 		return err
 	}
 	if err := give(s, team, product, Source{ByGroup, group}, people); err != nil {
@@ -56,9 +62,6 @@ func grantGroup(s *rule.Scope, team rule.Stream, group, product string) error {
 		if slices.Contains(h.Products, product) {
 			continue
 		}
-		if err := room(s, team, product, 1); err != nil {
-			return err
-		}
 		if err := count(s, team, product, 0, 1); err != nil {
 			return err
 		}
@@ -69,6 +72,31 @@ func grantGroup(s *rule.Scope, team rule.Stream, group, product string) error {
 		}
 	}
 	return nil
+}
+
+// groupRoom refuses where there are too few seats for everyone in a group, and
+// everyone invited into it, who does not have the product yet.
+func groupRoom(s *rule.Scope, team rule.Stream, group, product string, people []rule.Person) error {
+	wanted := 0
+	for _, p := range people {
+		_, has, err := holdings.Get(s.Tx(), string(team), holdingKey(product, p))
+		if err != nil {
+			return err
+		}
+		if !has {
+			wanted++
+		}
+	}
+	waiting, err := waitingFor(&s.View, team, group)
+	if err != nil {
+		return err
+	}
+	for _, h := range waiting {
+		if !slices.Contains(h.Products, product) {
+			wanted++
+		}
+	}
+	return room(s, team, product, wanted, ShortageRule)
 }
 
 // ungrantGroup takes a product from a group: who holds it for no other reason

@@ -17,6 +17,9 @@ type Hold struct {
 	Products []string
 	// Groups are the invitation's, so that a group's new product is held too.
 	Groups []string
+	// Pin is the subscription that the invitation's products are pinned to, empty
+	// for the pool.
+	Pin string
 	// Ends is when the invitation ends, and with it the hold.
 	Ends time.Time
 }
@@ -67,7 +70,7 @@ func holdSeats(s *rule.Scope, sent account.InvitationSent) error {
 		return nil
 	}
 	for _, p := range products {
-		if err := room(s, i.Team, p, 1); err != nil {
+		if err := room(s, i.Team, p, 1, SeatRule); err != nil {
 			return err
 		}
 		if err := count(s, i.Team, p, 0, 1); err != nil {
@@ -119,8 +122,16 @@ func useHold(s *rule.Scope, team rule.Stream, product string, person rule.Person
 // giveHeld gives the person who accepted what the invitation named.
 func giveHeld(s *rule.Scope, accepted account.InvitationAccepted) error {
 	i := accepted.Invitation
+	h, _, err := holds.Get(s.Tx(), string(i.Team), store.String(i.Person))
+	if err != nil {
+		return err
+	}
+	source := Source{Kind: Personal}
+	if h.Pin != "" {
+		source = Source{Pinned, h.Pin}
+	}
 	for _, p := range i.Products {
-		if err := give(s, i.Team, p, Source{Kind: Personal}, []rule.Person{i.Person}); err != nil {
+		if err := give(s, i.Team, p, source, []rule.Person{i.Person}); err != nil {
 			return err
 		}
 		if err := tellAssigned(s, i.Team, p, i.Person); err != nil {
@@ -128,6 +139,16 @@ func giveHeld(s *rule.Scope, accepted account.InvitationAccepted) error {
 		}
 	}
 	return dropHold(s, i.Team, i.Person)
+}
+
+// pinHold notes that what waits for a person comes from one subscription.
+func pinHold(s *rule.Scope, team rule.Stream, person rule.Person, subscription string) error {
+	h, found, err := holds.Get(s.Tx(), string(team), store.String(person))
+	if err != nil || !found {
+		return err
+	}
+	h.Pin = subscription
+	return holds.Put(s.Tx(), h)
 }
 
 // waitingFor returns who is invited into a group.

@@ -42,7 +42,7 @@ func BeginOverlap(s *rule.Scope, team account.Team, old, next, subscription stri
 		return ends, err
 	}
 	for _, h := range list {
-		if pinned, only := h.pinnedTo(); only && pinned != subscription {
+		if h.onlyPinned() && !slices.Contains(h.Sources, Source{Pinned, subscription}) {
 			continue
 		}
 		o := Overlap{Team: team.Handle, Product: old, Person: h.Person, Next: next, Subscription: subscription, Ends: ends}

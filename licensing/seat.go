@@ -52,13 +52,10 @@ func holdingKey(product string, person rule.Person) store.Key {
 	return store.String(product) + store.String(person)
 }
 
-// pinnedTo returns the subscription that the holding depends on, where nothing
-// else gives the product.
-func (h Holding) pinnedTo() (string, bool) {
-	if len(h.Sources) == 1 && h.Sources[0].Kind == Pinned {
-		return h.Sources[0].From, true
-	}
-	return "", false
+// onlyPinned reports whether nothing but subscriptions that it is pinned to
+// gives the product.
+func (h Holding) onlyPinned() bool {
+	return !slices.ContainsFunc(h.Sources, func(source Source) bool { return source.Kind != Pinned })
 }
 
 // Tally counts the seats of a product that are taken in a team.
@@ -119,8 +116,9 @@ func SeatsOf(v *rule.View, team rule.Stream, product string) (Seats, error) {
 	return Seats{Owned: p.owned, Held: held, Assigned: t.Assigned, Free: max(0, p.owned-held-t.Assigned)}, err
 }
 
-// room refuses where fewer than so many seats are free, with how many are missing.
-func room(s *rule.Scope, team rule.Stream, product string, wanted int) error {
+// room refuses where fewer than so many seats are free, with how many are
+// missing, by the rule that asks for them.
+func room(s *rule.Scope, team rule.Stream, product string, wanted int, by *rule.Rule) error {
 	seats, err := SeatsOf(&s.View, team, product)
 	if err != nil {
 		return err
@@ -129,11 +127,7 @@ func room(s *rule.Scope, team rule.Stream, product string, wanted int) error {
 	if wanted <= seats.Free {
 		return nil
 	}
-	r := SeatRule
-	if wanted > 1 {
-		r = ShortageRule
-	}
-	return rule.Refusef(rule.NoSeats, r, "%d of %d seats of %s are missing", wanted-seats.Free, wanted, product).
+	return rule.Refusef(rule.NoSeats, by, "%d of %d seats of %s are missing", wanted-seats.Free, wanted, product).
 		With(rule.Fig("owned", seats.Owned), rule.Fig("held", seats.Held), rule.Fig("assigned", seats.Assigned), rule.Fig("missing", wanted-seats.Free))
 }
 
@@ -142,7 +136,10 @@ func room(s *rule.Scope, team rule.Stream, product string, wanted int) error {
 // there are too few, all of it is refused (LIC-5).
 func give(s *rule.Scope, team rule.Stream, product string, source Source, people []rule.Person) error {
 	var joining []Holding
-	wanted := 0
+	wanted, by := 0, SeatRule
+	if source.Kind == ByGroup {
+		by = ShortageRule
+	}
 	for _, p := range people {
 		h, holds, err := holdings.Get(s.Tx(), string(team), holdingKey(product, p))
 		if err != nil {
@@ -164,13 +161,13 @@ func give(s *rule.Scope, team rule.Stream, product string, source Source, people
 		h.Sources = append(slices.Clone(h.Sources), source)
 		joining = append(joining, h)
 	}
-	if wanted > 0 {
-		if err := room(s, team, product, wanted); err != nil {
+	if source.Kind == Pinned {
+		if err := pinRoom(s, team, product, source.From, len(joining)); err != nil {
 			return err
 		}
 	}
-	if source.Kind == Pinned {
-		if err := pinRoom(s, team, product, source.From, len(joining)); err != nil {
+	if wanted > 0 {
+		if err := room(s, team, product, wanted, by); err != nil {
 			return err
 		}
 	}
@@ -207,6 +204,14 @@ func pinRoom(s *rule.Scope, team rule.Stream, product, subscription string, want
 			return err
 		}
 		if slices.Contains(h.Sources, Source{Pinned, subscription}) {
+			pinned++
+		}
+	}
+	for h, err := range holds.Scan(s.Tx(), string(team), store.Part{}) {
+		if err != nil {
+			return err
+		}
+		if h.Pin == subscription && slices.Contains(h.Products, product) {
 			pinned++
 		}
 	}
@@ -298,20 +303,26 @@ func leave(s *rule.Scope, left account.MemberLeft) error {
 
 func cutKey(key string) (product, rest string, ok bool) { return strings.Cut(key, " ") }
 
-// Shed unassigns whoever came last, until no more people hold the product than
-// there are seats. What a group gives stays. Billing calls it when a
-// subscription is cancelled.
-func Shed(s *rule.Scope, team rule.Stream, product string) error {
-	list, err := holders(&s.View, team, product)
-	if err != nil {
+// Shed ends what a cancelled subscription gave: what is pinned to it falls, and
+// whoever came last is unassigned until no more people hold the product than
+// there are seats. What a group gives stays. Billing calls it.
+func Shed(s *rule.Scope, team rule.Stream, product, subscription string) error {
+	if err := unpin(s, team, product, subscription); err != nil {
 		return err
 	}
 	p, err := poolOf(&s.View, team, product)
 	if err != nil {
 		return err
 	}
-	for i := len(list) - 1; i >= p.owned; i-- {
-		if err := take(s, list[i], func(source Source) bool { return source.Kind != ByGroup }); err != nil {
+	list, err := holders(&s.View, team, product)
+	if err != nil {
+		return err
+	}
+	for i := len(list) - 1; i >= 0; i-- {
+		if seated, _ := p.seat(&s.View, list, list[i].Person); seated || list[i].onlyPinned() {
+			continue
+		}
+		if err := take(s, list[i], func(source Source) bool { return source.Kind == Personal }); err != nil {
 			return err
 		}
 	}

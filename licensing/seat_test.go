@@ -135,6 +135,7 @@ func TestASeatIsPinnedToOneSubscription(t *testing.T) {
 	stage.Do(s, ada, pin("eve@acme.test", long))
 	ends(t, "2027-01-05T09:00:00Z", access(s, "eve@acme.test", "maya"))
 	stage.Refused(s, ada, rule.NotFound, pin("bob@acme.test", "sub_acme_999"))
+	buy(s, "revit", 1, licensing.Annual)
 	stage.Refused(s, ada, rule.NotFound, licensing.Assign{Team: "acme", Product: "revit", User: "bob@acme.test", Subscription: long})
 	s.At("2026-02-05T08:59:59Z")
 	require.Equal(t, licensing.Seat, source(s, "bob@acme.test", "maya"))

@@ -1,6 +1,7 @@
 package notice_test
 
 import (
+	"errors"
 	"fmt"
 
 	"github.com/seatbook/seatbook/account"
@@ -12,7 +13,7 @@ import (
 func Example() {
 	ending := account.Notice{
 		Stream: "acme", Kind: "tokens-ending", Language: account.English,
-		Facts: map[string]string{"tokens": "1200", "ends": "2027-01-05T09:00:00Z"},
+		Facts: map[string]string{"tokens": "120", "ends": "2027-01-05T09:00:00Z"},
 	}
 	for _, language := range []account.Language{account.English, account.French} {
 		ending.Language = language
@@ -26,26 +27,38 @@ func Example() {
 		fmt.Println()
 	}
 	// Output:
-	// 1,200 tokens of acme will end on 5 January 2027 at 09:00 UTC
+	// 120 tokens of acme will end on 5 January 2027 at 09:00 UTC
 	// Hello,
 	//
-	// The team acme has 1,200 tokens that can be used until 5 January 2027 at 09:00 UTC. What is left by then is lost.
+	// The team acme has 120 tokens that can be used until 5 January 2027 at 09:00 UTC. What is left by then is lost.
 	//
-	// 1 200 jetons de l’équipe acme à utiliser avant le 5 janvier 2027 à 09:00 UTC
+	// 120 jetons de l’équipe acme à utiliser avant le 5 janvier 2027 à 09:00 UTC
 	// Bonjour,
 	//
-	// L’équipe acme a 1 200 jetons à utiliser avant le 5 janvier 2027 à 09:00 UTC. Ce qui restera alors sera perdu.
+	// L’équipe acme a 120 jetons à utiliser avant le 5 janvier 2027 à 09:00 UTC. Ce qui restera alors sera perdu.
 }
 
-// A kind that has no text, or a fact that is missing, is told as an error.
+// A host may have notices of its own, which it words itself.
 func ExampleText() {
-	_, err := notice.Text(account.Notice{Stream: "acme", Kind: "birthday"})
-	fmt.Println(err)
-	_, err = notice.Text(account.Notice{Stream: "acme", Kind: account.InvitationNotice})
-	fmt.Println(err)
+	for _, n := range []account.Notice{
+		{Stream: "acme", Kind: "product-assigned", Facts: map[string]string{"product": "sketch"}},
+		{Stream: "acme", Kind: "product-assigned"},
+		{Stream: "acme", Kind: "birthday"},
+	} {
+		mail, err := notice.Text(n)
+		switch {
+		case errors.Is(err, notice.ErrKind):
+			fmt.Println(err)
+		case errors.Is(err, notice.ErrFacts):
+			fmt.Println("the notice does not tell which product")
+		default:
+			fmt.Println(mail.Subject)
+		}
+	}
 	// Output:
+	// sketch is yours to use
+	// the notice does not tell which product
 	// notice: there is no text for the kind "birthday"
-	// notice: the text cannot be filled: invitation tells the fact "ends", which the notice lacks
 }
 
 func ExampleKinds() {
