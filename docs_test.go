@@ -2,30 +2,33 @@ package seatbook_test
 
 import (
 	"context"
-
 	"flag"
 	"fmt"
-
-
 	"os"
-
-
-
-
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"slices"
 	"strings"
-
+	"sync"
 	"testing"
 	"time"
 
-
+	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
 	"github.com/seatbook/seatbook"
 	"github.com/seatbook/seatbook/account"
+	"github.com/seatbook/seatbook/billing"
+	"github.com/seatbook/seatbook/flex"
+	"github.com/seatbook/seatbook/internal/stage"
+	"github.com/seatbook/seatbook/licensing"
 	"github.com/seatbook/seatbook/memstore"
+	"github.com/seatbook/seatbook/notice"
 	"github.com/seatbook/seatbook/rule"
 	"github.com/seatbook/seatbook/simulator"
 	"github.com/seatbook/seatbook/store"
+	"github.com/seatbook/seatbook/store/storetest"
 )
 
 var updateDocs = flag.Bool("update", false, "write docs/rules.md and docs/commands.md anew")
@@ -215,7 +218,7 @@ var allPermissions = []rule.Permission{
 func permissions(t *testing.T) string {
 	t.Helper()
 	kept := memstore.New()
-	engine, err := seatbook.New(kept, seatbook.Config{Random: zeros{}})
+	engine, err := seatbook.New(kept, seatbook.Config{Random: stage.Zeros{}})
 	require.NoError(t, err)
 	ctx := context.Background()
 	address := func(r account.Role) rule.Address { return rule.Address(string(r) + "@acme.test") }
@@ -246,8 +249,8 @@ func permissions(t *testing.T) string {
 	}
 	var b strings.Builder
 	b.WriteString("Who may do what needs a permission: by the role in the team that it concerns, by having bought anything in the team, by having bought the\n" +
-		"very thing, or because it is one's own affair. Everything else is refused. The operator, which is the embedding service itself, may do\n" +
-		"everything.\n\n")
+		"very thing, or because it is one's own affair; for `buy` that is a purchase that makes a team of one's own. Everything else is refused.\n" +
+		"The operator, which is the embedding service itself, may do everything.\n\n")
 	b.WriteString("| permission | primary | secondary | sso | user | guest | bought in the team | bought the thing | own affair | own affair of a guest |\n" +
 		"|---|---|---|---|---|---|---|---|---|---|\n")
 	for _, need := range allPermissions {
@@ -265,9 +268,452 @@ func permissions(t *testing.T) string {
 	return b.String()
 }
 
-type zeros struct{}
+// pages are the documents, with their paths as they are written in links.
+func pages(t *testing.T) map[string]string {
+	t.Helper()
+	list, err := filepath.Glob("docs/*.md")
+	require.NoError(t, err)
+	pages := map[string]string{}
+	for _, path := range append(list, "README.md", "CONTRIBUTING.md", "CHANGELOG.md") {
+		text, err := os.ReadFile(path)
+		require.NoError(t, err)
+		pages[path] = string(text)
+	}
+	return pages
+}
 
-func (zeros) Read(p []byte) (int, error) {
-	clear(p)
-	return len(p), nil
+// block is a fenced block of a document.
+type block struct {
+	page, language, text string
+}
+
+var fence = regexp.MustCompile("(?ms)^```([a-z]*)\n(.*?)^```$")
+
+func blocks(t *testing.T, language string) []block {
+	t.Helper()
+	var list []block
+	for page, text := range pages(t) {
+		for _, found := range fence.FindAllStringSubmatch(text, -1) {
+			if found[1] == language {
+				list = append(list, block{page, language, found[2]})
+			}
+		}
+	}
+	return list
+}
+
+var firstProgram = regexp.MustCompile("(?s)(```go\n)(package main\n.*?)(```\n\n```console\n\\$ go run ./examples/readme\n)(.*?)(```\n)")
+
+// The program that the README shows is the one that is run.
+func TestTheReadmeShowsTheExample(t *testing.T) {
+	program, err := os.ReadFile("examples/readme/main.go")
+	require.NoError(t, err)
+	readme, err := os.ReadFile("README.md")
+	require.NoError(t, err)
+	if *updateDocs {
+		parts := firstProgram.FindStringSubmatch(string(readme))
+		require.NotNil(t, parts, "the README shows no program with what it prints")
+		anew := parts[1] + string(program) + parts[3] + shell(t, "go run ./examples/readme") + parts[5]
+		readme = []byte(strings.Replace(string(readme), parts[0], anew, 1))
+		require.NoError(t, os.WriteFile("README.md", readme, 0o644)) //nolint:gosec // it is published
+	}
+	require.Contains(t, string(readme), "```go\n"+string(program)+"```\n", "go test . -run 'TestTheReadmeShowsTheExample' -update")
+}
+
+// The Go that the documents show is compiled: it stands in this file between
+// two marks, word for word.
+func TestTheGoInTheDocumentsIsCompiled(t *testing.T) {
+	t.Parallel()
+	source, err := os.ReadFile("docs_test.go")
+	require.NoError(t, err)
+	var compiled []string
+	for _, part := range regexp.MustCompile(`(?ms)^\t*// shown:\n(.*?)^\t*// end\n`).FindAllStringSubmatch(string(source), -1) {
+		lines := strings.Split(part[1], "\n")
+		margin := lines[0][:len(lines[0])-len(strings.TrimLeft(lines[0], "\t"))]
+		for i := range lines {
+			lines[i] = strings.TrimPrefix(lines[i], margin)
+		}
+		compiled = append(compiled, strings.TrimRight(strings.Join(lines, "\n"), "\n")+"\n")
+	}
+	shown := 0
+	for _, b := range blocks(t, "go") {
+		if !strings.Contains(b.text, "package main") {
+			assert.Contains(t, compiled, b.text, "%s shows Go that docs_test.go does not compile", b.page)
+			shown++
+		}
+	}
+	assert.Len(t, compiled, shown, "docs_test.go compiles Go that no document shows")
+}
+
+func TestTheHostOfTheReadme(t *testing.T) {
+	t.Parallel()
+	mailed := 0
+	offer, access, err := host(t.Context(), stage.Pays, func(string, notice.Message) { mailed++ })
+	require.NoError(t, err)
+	require.Equal(t, "4060.00 USD", offer.Invoice.Total.String())
+	require.Equal(t, licensing.Seat, access.Source)
+	require.Equal(t, 2, mailed, "an invitation, and a product that was assigned")
+	require.NoError(t, scenarioInGo(t.Context()))
+}
+
+// host is a program that embeds the engine as the README says.
+func host(ctx context.Context, provider billing.Payments, send func(to string, m notice.Message)) (billing.Renewed, flex.Access, error) {
+	// shown:
+	engine, err := seatbook.New(memstore.New(), seatbook.Config{
+		Payments: provider, // charges cards; it is called outside of every transaction
+		Policy:   map[string]string{"invitation-life": "14d"},
+	})
+	// end
+	if err != nil {
+		return billing.Renewed{}, flex.Access{}, err
+	}
+	subscription, err := furnish(ctx, engine)
+	if err != nil {
+		return billing.Renewed{}, flex.Access{}, err
+	}
+	// shown:
+	ada, bob := rule.ByEmail("ada@acme.test"), rule.ByEmail("bob@acme.test")
+	more := billing.AddSeats{Subscription: subscription, Seats: 2}
+
+	var why seatbook.Explanation
+	offer, err := seatbook.Do(ctx, engine, ada, more, seatbook.Preview(), seatbook.Explain(&why)) // keeps nothing
+	fmt.Println("two more seats would cost", offer.Invoice.Total, err)
+	for _, citation := range why.Citations {
+		fmt.Println("  ", citation)
+	}
+
+	_, err = seatbook.Do(ctx, engine, ada, more, seatbook.Idempotent("request 81")) // a retry gets the first answer
+	if refusal := rule.AsRefusal(err); refusal != nil {
+		fmt.Println(refusal.Code, refusal.Rule.ID, refusal.Contact)
+	}
+
+	access, err := seatbook.Ask(ctx, engine, bob, flex.AccessQuery{User: "bob@acme.test", Product: "autocad"})
+	fmt.Println(access.Allowed, access.Source, access.Until, err)
+	// end
+	if err := together(ctx, engine, ada); err != nil {
+		return offer, access, err
+	}
+	ctx, stop := context.WithCancel(ctx)
+	stopped := make(chan error)
+	_, err = inTheBackground(ctx, engine, stopped, send)
+	stop()
+	<-stopped
+	return offer, access, err
+}
+
+func together(ctx context.Context, engine *seatbook.Engine, ada rule.Actor) error {
+	// shown:
+	_, err := engine.Run(ctx, ada, "licensing.assign", []byte(`{"team": "acme", "product": "autocad", "user": "bob@acme.test"}`))
+	if err != nil {
+		return err
+	}
+	err = engine.At(ctx, func(m *seatbook.Moment) error {
+		seats, err := seatbook.AskIn(m, ada, licensing.SeatsQuery{Team: "acme", Product: "autocad"})
+		if err != nil {
+			return err
+		}
+		balance, err := seatbook.AskIn(m, ada, flex.BalanceQuery{Team: "acme"})
+		fmt.Println(m.Now(), seats.Free, balance.Left)
+		return err
+	})
+	// end
+	return err
+}
+
+func inTheBackground(
+	ctx context.Context, engine *seatbook.Engine, stopped chan<- error, send func(to string, m notice.Message),
+) (cursor seatbook.Cursor, err error) {
+	// shown:
+	go func() { stopped <- engine.Work(ctx) }() // or call RunDue by a timer of your own; NextDue says when it has something to do
+
+	events, err := engine.Events(ctx, cursor, 100)
+	if err != nil {
+		return cursor, err
+	}
+	for _, event := range events {
+		if event.Kind == seatbook.NoticeEvent {
+			letter, err := notice.Text(account.Notice{
+				Stream: event.Streams[0], Kind: account.NoticeKind(event.Name),
+				Language: account.Language(event.Facts["language"]), Facts: event.Facts,
+			})
+			if err != nil {
+				return cursor, err
+			}
+			send(event.Facts["to"], letter)
+		}
+		cursor = event.Cursor // keep it with what you have sent
+	}
+	// end
+	return cursor, nil
+}
+
+// furnish makes a team with a member who has a seat, and returns its subscription.
+func furnish(ctx context.Context, engine *seatbook.Engine) (string, error) {
+	ada := rule.ByEmail("ada@acme.test")
+	steps := []struct {
+		actor      rule.Actor
+		name, args string
+	}{
+		{rule.Operator, "account.create_team", `{"team": "acme", "owner": "ada@acme.test", "country": "US"}`},
+		{ada, "account.invite", `{"team": "acme", "email": "bob@acme.test"}`},
+		{rule.ByEmail("bob@acme.test"), "account.accept_invitation", `{"team": "acme", "email": "bob@acme.test"}`},
+		{ada, "billing.add_payment_method", `{"kind": "card", "token": "tok_1"}`},
+		{ada, "billing.purchase", `{"team": "acme", "product": "autocad", "seats": 3, "term": "annual"}`},
+		{ada, "licensing.assign", `{"team": "acme", "product": "autocad", "user": "bob@acme.test"}`},
+	}
+	subscription := ""
+	for _, s := range steps {
+		result, err := engine.Run(ctx, s.actor, s.name, []byte(s.args))
+		if err != nil {
+			return "", err
+		}
+		if bought, ok := result.(billing.Purchased); ok {
+			subscription = bought.Subscription.ID
+		}
+	}
+	return subscription, nil
+}
+
+// scenarioInGo runs a scenario as docs/scenarios.md says.
+func scenarioInGo(ctx context.Context) error {
+	// shown:
+	vocabulary, err := simulator.Everything()
+	if err != nil {
+		return err
+	}
+	scenario, err := simulator.Load("examples/scenarios/overlap.yaml", vocabulary)
+	if err != nil {
+		return err // simulator.Faults: every fault with its place
+	}
+	result, err := scenario.Run(ctx, simulator.RunOptions{})
+	if err != nil {
+		return err
+	}
+	if !result.OK() {
+		return fmt.Errorf("%d of %d steps came out otherwise", result.Failed, result.Steps)
+	}
+	// end
+	return nil
+}
+
+// shown:
+func TestAStoreKeepsEveryPromise(t *testing.T) {
+	storetest.Run(t, func(*testing.T) store.Store { return memstore.New() })
+}
+
+// end
+
+// Every scenario that a document shows comes out as it says.
+func TestTheScenariosInTheDocumentsRun(t *testing.T) {
+	t.Parallel()
+	vocabulary, err := simulator.Everything()
+	require.NoError(t, err)
+	for _, b := range blocks(t, "yaml") {
+		s, err := simulator.Parse(b.page, []byte(b.text), vocabulary)
+		require.NoError(t, err)
+		result, err := s.Run(t.Context(), simulator.RunOptions{})
+		require.NoError(t, err)
+		for _, r := range result.Records {
+			assert.Empty(t, r.FailureLines(b.page))
+		}
+	}
+}
+
+// built is the command, built once for all tests that run it.
+var built = sync.OnceValues(func() (string, error) {
+	dir, err := os.MkdirTemp("", "seatsim")
+	if err != nil {
+		return "", err
+	}
+	path := filepath.Join(dir, "seatsim")
+	out, err := exec.Command("go", "build", "-buildvcs=false", "-o", path, "./simulator/cmd/seatsim").CombinedOutput()
+	if err != nil {
+		return "", fmt.Errorf("%w\n%s", err, out)
+	}
+	return path, nil
+})
+
+// shell runs a command line of a document, which begins with "go run".
+func shell(t *testing.T, line string) string {
+	t.Helper()
+	words := strings.Fields(line)
+	require.Equal(t, []string{"go", "run"}, words[:2], line)
+	name, args := words[0], append([]string{"run", "-buildvcs=false"}, words[2:]...)
+	if words[2] == "./simulator/cmd/seatsim" {
+		path, err := built()
+		require.NoError(t, err)
+		name, args = path, words[3:]
+	}
+	out, err := exec.CommandContext(t.Context(), name, args...).Output() //nolint:gosec // the documents are ours
+	require.NoError(t, err, line)
+	return string(out)
+}
+
+// What a document shows of an output is printed, line by line and in this
+// order; a line of three dots stands for lines that are left out.
+func TestTheDocumentsShowWhatIsPrinted(t *testing.T) {
+	t.Parallel()
+	if testing.Short() {
+		t.Skip("it builds commands")
+	}
+	for _, b := range blocks(t, "console") {
+		command, shown, _ := strings.Cut(b.text, "\n")
+		line, ok := strings.CutPrefix(command, "$ ")
+		require.True(t, ok, "a console block begins with its command, and this one with %q", command)
+		printed := strings.Split(strings.TrimSuffix(shell(t, line), "\n"), "\n")
+		skipping := false
+		for want := range strings.SplitSeq(strings.TrimSuffix(shown, "\n"), "\n") {
+			if want == "..." {
+				skipping = true
+				continue
+			}
+			at := slices.Index(printed, want)
+			if !assert.True(t, at == 0 || at > 0 && skipping, "%s shows a line that %q does not print there:\n%s", b.page, line, want) {
+				break
+			}
+			printed, skipping = printed[at+1:], false
+		}
+		assert.True(t, skipping || len(printed) == 0, "%s leaves out the end of what %q prints", b.page, line)
+	}
+}
+
+var (
+	called   = regexp.MustCompile(`seatsim(?: ([a-z]+))?((?: +[^` + "`" + `\s|]+)*)`)
+	longFlag = regexp.MustCompile(`--[a-z]+(?:-[a-z]+)*`)
+)
+
+// Every subcommand and flag of seatsim that a document names exists.
+func TestTheDocumentsNameWhatTheCommandHas(t *testing.T) {
+	t.Parallel()
+	if testing.Short() {
+		t.Skip("it builds the command")
+	}
+	path, err := built()
+	require.NoError(t, err)
+	help := map[string]string{}
+	helpOf := func(sub string) string {
+		if text, known := help[sub]; known {
+			return text
+		}
+		args := []string{"--help"}
+		if sub != "" {
+			args = []string{sub, "--help"}
+		}
+		out, err := exec.CommandContext(t.Context(), path, args...).Output() //nolint:gosec // it was built above
+		assert.NoError(t, err, "there is no seatsim %s", sub)
+		help[sub] = string(out)
+		return help[sub]
+	}
+	for page, text := range pages(t) {
+		for _, code := range codeOf(text) {
+			for _, call := range called.FindAllStringSubmatch(code, -1) {
+				for _, flag := range longFlag.FindAllString(call[2], -1) {
+					assert.Contains(t, helpOf(call[1]), flag, "%s names a flag that seatsim %s does not have", page, call[1])
+				}
+				helpOf(call[1])
+			}
+		}
+		for _, flag := range longFlag.FindAllString(strings.Join(codeOf(text), "\n"), -1) {
+			assert.Contains(t, helpOf("")+helpOf("run")+helpOf("commands"), flag, "%s names a flag that seatsim does not have", page)
+		}
+	}
+}
+
+var (
+	span   = regexp.MustCompile("`([^`\n]+)`")
+	linked = regexp.MustCompile(`\]\(([^)\s]+)\)`)
+	titled = regexp.MustCompile(`(?m)^#+ (.*)$`)
+)
+
+// codeOf returns the code of a document: blocks for shells, and spans.
+func codeOf(text string) []string {
+	var list []string
+	for _, found := range fence.FindAllStringSubmatch(text, -1) {
+		if found[1] == "sh" || found[1] == "console" {
+			for line := range strings.Lines(found[2]) {
+				if found[1] == "sh" || strings.HasPrefix(line, "$ ") {
+					list = append(list, line)
+				}
+			}
+		}
+	}
+	for _, found := range span.FindAllStringSubmatch(prose(text), -1) {
+		list = append(list, found[1])
+	}
+	return list
+}
+
+// prose is a document without its blocks.
+func prose(text string) string { return fence.ReplaceAllString(text, "") }
+
+// anchor is what a heading is linked by.
+func anchor(heading string) string {
+	heading = strings.ToLower(strings.ReplaceAll(heading, "`", ""))
+	heading = regexp.MustCompile(`[^a-z0-9 _-]`).ReplaceAllString(heading, "")
+	return strings.ReplaceAll(heading, " ", "-")
+}
+
+// Every link to another part of the repository leads somewhere.
+func TestTheLinksInTheDocumentsLeadSomewhere(t *testing.T) {
+	t.Parallel()
+	all := pages(t)
+	for page, text := range all {
+		for _, found := range linked.FindAllStringSubmatch(prose(text), -1) {
+			if strings.HasPrefix(found[1], "https://") {
+				continue
+			}
+			path, fragment, _ := strings.Cut(found[1], "#")
+			target := page
+			if path != "" {
+				target = filepath.ToSlash(filepath.Join(filepath.Dir(page), path))
+			}
+			_, err := os.Stat(target)
+			if !assert.NoError(t, err, "%s links to %s", page, found[1]) || fragment == "" {
+				continue
+			}
+			var anchors []string
+			for _, heading := range titled.FindAllStringSubmatch(prose(all[target]), -1) {
+				anchors = append(anchors, anchor(heading[1]))
+			}
+			assert.Contains(t, anchors, fragment, "%s links to %s", page, found[1])
+		}
+	}
+}
+
+var (
+	ruleID     = regexp.MustCompile(`\b(?:TIM|MON|ACC|LIC|FLX|BIL|REP)-[0-9]+\b`)
+	vocable    = regexp.MustCompile("`((?:account|licensing|flex|billing|simulator)\\.[a-z_-]+)`")
+	filePath   = regexp.MustCompile(`\b(?:examples|docs|internal|store|simulator|account|tools)/[a-z0-9_./-]*[a-z0-9]`)
+	diagrammed = regexp.MustCompile(`\b(?:account|licensing|flex|billing)\.[a-z_]+`)
+)
+
+// Every rule, command, table and file that a document names exists.
+func TestTheDocumentsNameWhatThereIs(t *testing.T) {
+	t.Parallel()
+	engine, err := seatbook.New(memstore.New(), seatbook.Config{Modules: []rule.Module{simulator.Module()}})
+	require.NoError(t, err)
+	names := map[string]bool{}
+	for _, d := range engine.Definitions() {
+		names[d.Name] = true
+	}
+	for _, c := range engine.Codecs() {
+		names[c.Table] = true
+	}
+	for page, text := range pages(t) {
+		for _, id := range ruleID.FindAllString(text, -1) {
+			assert.NotNil(t, engine.Book().Rule(id), "%s names the rule %s", page, id)
+		}
+		for _, found := range vocable.FindAllStringSubmatch(prose(text), -1) {
+			assert.True(t, names[found[1]], "%s names %s, which is no command, query or table", page, found[1])
+		}
+		for _, path := range filePath.FindAllString(prose(text), -1) {
+			_, err := os.Stat(path)
+			assert.NoError(t, err, "%s names %s", page, path)
+		}
+	}
+	for _, b := range blocks(t, "mermaid") {
+		for _, name := range diagrammed.FindAllString(b.text, -1) {
+			assert.True(t, names[name], "%s draws %s, which is no command", b.page, name)
+		}
+	}
 }

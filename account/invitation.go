@@ -18,6 +18,8 @@ type Invitation struct {
 	// Products and Groups wait for the person.
 	Products []string
 	Groups   []string
+	// Subscription is the one that the products are pinned to, empty for the pool.
+	Subscription string
 	// By is the admin who sent it, empty for the operator.
 	By   rule.Person
 	Sent time.Time
@@ -146,6 +148,8 @@ type Invite struct {
 	Role     Role         `json:"role,omitempty"`
 	Products []string     `json:"products,omitempty"`
 	Groups   []string     `json:"groups,omitempty"`
+	// Subscription pins the products to one subscription.
+	Subscription string `json:"subscription,omitempty"`
 }
 
 // MaxGranted is how many products or groups one command can name.
@@ -203,7 +207,8 @@ func (c Invite) Do(s *rule.Scope) (InvitationResult, error) {
 	slices.Sort(products)
 	slices.Sort(groups)
 	return send(s, t, Invitation{
-		Team: team, Person: p.ID, Role: role, Products: slices.Compact(products), Groups: slices.Compact(groups), By: s.Actor().Person(),
+		Team: team, Person: p.ID, Role: role, Products: slices.Compact(products), Groups: slices.Compact(groups),
+		Subscription: c.Subscription, By: s.Actor().Person(),
 	})
 }
 

@@ -195,20 +195,25 @@ const (
 	maxCardDigits = 19
 )
 
-// CardLike reports whether a text holds a run of 12 to 19 digits, spaces and
-// hyphens between them aside, whose check digit is that of a card number.
+var digitGroups = regexp.MustCompile(`[0-9]+(?:[ -][0-9]+)*`)
+
+// CardLike reports whether a text holds 12 to 19 digits, in one or in several
+// groups with a space or a hyphen between, whose check digit is that of a card
+// number.
 func CardLike(text string) bool {
-	clean := strings.NewReplacer(" ", "", "-", "").Replace(text)
-	run := 0
-	for i := range len(clean) + 1 {
-		if i < len(clean) && clean[i] >= '0' && clean[i] <= '9' {
-			run++
-			continue
+	for _, run := range digitGroups.FindAllString(text, -1) {
+		groups := strings.FieldsFunc(run, func(r rune) bool { return r == ' ' || r == '-' })
+		for from := range groups {
+			number := ""
+			for _, g := range groups[from:] {
+				if number += g; len(number) > maxCardDigits {
+					break
+				}
+				if len(number) >= minCardDigits && luhn(number) {
+					return true
+				}
+			}
 		}
-		if run >= minCardDigits && run <= maxCardDigits && luhn(clean[i-run:i]) {
-			return true
-		}
-		run = 0
 	}
 	return false
 }

@@ -223,13 +223,19 @@ func (o Order) fulfilRenewal(s *rule.Scope) (Order, error) {
 	if err := s.Emit(TermPaid{Subscription: sub.ID, Team: sub.Team, Ends: sub.Ends(), Automatic: o.Automatic}); err != nil {
 		return o, err
 	}
-	if err := sub.keep(s); err != nil || !sub.overdue(s.Now()) {
-		return o, err
+	return o, sub.keepUp(s, team)
+}
+
+// keepUp keeps the subscription, and where its last term is over already, as the
+// answer to an order came late, orders the next.
+func (s Subscription) keepUp(sc *rule.Scope, team account.Team) error {
+	if err := s.keep(sc); err != nil || !s.overdue(sc.Now()) {
+		return err
 	}
-	if err := s.Queue(sub.item(shutOffs, sub.stages(&s.View, team.Location()).assignments)); err != nil {
-		return o, err
+	if err := sc.Queue(s.item(shutOffs, s.stages(&sc.View, team.Location()).assignments)); err != nil {
+		return err
 	}
-	return o, sub.orderNext(s)
+	return s.orderNext(sc)
 }
 
 // TermPaid happens when a subscription's next term is paid.

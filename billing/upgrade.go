@@ -178,7 +178,7 @@ func (o Order) fulfilUpgrade(s *rule.Scope) (Order, error) {
 	} else if !p.RenewsItself() {
 		next.AutoRenew = false
 	}
-	if next.Terms, err = o.replace(s, old.Terms, i); err != nil {
+	if next.Terms, err = o.replace(old.Terms, i); err != nil {
 		return o, err
 	}
 	if err := s.Unqueue(old.item(renewals, old.Ends())); err != nil {
@@ -188,18 +188,21 @@ func (o Order) fulfilUpgrade(s *rule.Scope) (Order, error) {
 	if err := subscriptions.Put(s.Tx(), old); err != nil {
 		return o, err
 	}
-	if err := next.keep(s); err != nil {
+	if err := s.Unqueue(old.item(shutOffs, old.stages(&s.View, team.Location()).assignments)); err != nil {
+		return o, err
+	}
+	if err := next.keepUp(s, team); err != nil {
 		return o, err
 	}
 	return o, licensing.Withdraw(s, old.Team, old.Product, old.ID)
 }
 
-// replace returns the terms that still run or are to come, with the new
-// product's price and what was invoiced for each.
-func (o Order) replace(s *rule.Scope, terms []PaidTerm, i Invoice) ([]PaidTerm, error) {
+// replace returns the terms that still ran or were to come when the upgrade was
+// ordered, with the new product's price and what was invoiced for each.
+func (o Order) replace(terms []PaidTerm, i Invoice) ([]PaidTerm, error) {
 	var list []PaidTerm
 	for _, t := range terms {
-		if !s.Now().Before(t.Ends) {
+		if !o.Placed.Before(t.Ends) {
 			continue
 		}
 		unit := o.Unit

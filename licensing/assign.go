@@ -103,25 +103,12 @@ func (c Assign) Do(s *rule.Scope) (AssignmentResult, error) {
 		return AssignmentResult{}, err
 	} else if !in {
 		shown.Status = Invited
-		return AssignmentResult{shown}, c.invite(s, person)
+		_, err := account.Invite{Team: c.Team, Email: c.User, Products: []string{c.Product}, Subscription: c.Subscription}.Do(s)
+		return AssignmentResult{shown}, err
 	}
 	h, err := c.assign(s, team, person)
 	shown.Since = &h.Since
 	return AssignmentResult{shown}, err
-}
-
-// invite asks a person into the team, with the product waiting for them.
-func (c Assign) invite(s *rule.Scope, person rule.Person) error {
-	team := rule.Stream(c.Team)
-	if c.Subscription != "" {
-		if err := pinRoom(s, team, c.Product, c.Subscription, 1); err != nil {
-			return err
-		}
-	}
-	if _, err := (account.Invite{Team: c.Team, Email: c.User, Products: []string{c.Product}}).Do(s); err != nil || c.Subscription == "" {
-		return err
-	}
-	return pinHold(s, team, person, c.Subscription)
 }
 
 // assign gives a member the seat, and tells them where it is new to them.

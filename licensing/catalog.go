@@ -268,8 +268,11 @@ func (p *Product) faults(c *Catalog) []string {
 	}
 	add(account.CheckHandle("product", p.ID) != nil, "%q is no handle of a product: it takes 1 to %d letters a-z, digits and hyphens", p.ID, account.MaxHandle)
 	add(p.UpgradesTo != "" && c.byID[p.UpgradesTo] == nil, "%s upgrades to %q, which is not in the catalogue", p.ID, p.UpgradesTo)
+	add(!slices.Contains(kinds, p.Kind), "%s is a %q, which is no kind of product", p.ID, p.Kind)
+	add(p.UpgradesTo != "" && p.Kind != LT, "%s upgrades to %q but is no LT product", p.ID, p.UpgradesTo)
 	add(len(p.Members) > 0 && p.Kind != Collection, "%s has members but is no collection", p.ID)
-	for _, m := range p.Members {
+	for i, m := range p.Members {
+		add(slices.Contains(p.Members[:i], m), "%s lists the member %q twice", p.ID, m)
 		add(c.byID[m] == nil || m == p.ID, "%s has the member %q, which is not another product of the catalogue", p.ID, m)
 		add(c.byID[m] != nil && c.byID[m].Kind == Collection, "%s has the member %q, which is a collection itself", p.ID, m)
 	}

@@ -69,6 +69,14 @@ func holdSeats(s *rule.Scope, sent account.InvitationSent) error {
 	if len(products) == 0 && len(i.Groups) == 0 {
 		return nil
 	}
+	for _, p := range i.Products {
+		if i.Subscription == "" {
+			break
+		}
+		if err := pinRoom(s, i.Team, p, i.Subscription, 1); err != nil {
+			return err
+		}
+	}
 	for _, p := range products {
 		if err := room(s, i.Team, p, 1, SeatRule); err != nil {
 			return err
@@ -77,7 +85,7 @@ func holdSeats(s *rule.Scope, sent account.InvitationSent) error {
 			return err
 		}
 	}
-	return holds.Put(s.Tx(), Hold{Team: i.Team, Person: i.Person, Products: products, Groups: i.Groups, Ends: i.Ends})
+	return holds.Put(s.Tx(), Hold{Team: i.Team, Person: i.Person, Products: products, Groups: i.Groups, Pin: i.Subscription, Ends: i.Ends})
 }
 
 // freeSeats frees what an invitation held, unless the person is about to take it.
@@ -122,13 +130,9 @@ func useHold(s *rule.Scope, team rule.Stream, product string, person rule.Person
 // giveHeld gives the person who accepted what the invitation named.
 func giveHeld(s *rule.Scope, accepted account.InvitationAccepted) error {
 	i := accepted.Invitation
-	h, _, err := holds.Get(s.Tx(), string(i.Team), store.String(i.Person))
-	if err != nil {
-		return err
-	}
 	source := Source{Kind: Personal}
-	if h.Pin != "" {
-		source = Source{Pinned, h.Pin}
+	if i.Subscription != "" {
+		source = Source{Pinned, i.Subscription}
 	}
 	for _, p := range i.Products {
 		if err := give(s, i.Team, p, source, []rule.Person{i.Person}); err != nil {
@@ -139,16 +143,6 @@ func giveHeld(s *rule.Scope, accepted account.InvitationAccepted) error {
 		}
 	}
 	return dropHold(s, i.Team, i.Person)
-}
-
-// pinHold notes that what waits for a person comes from one subscription.
-func pinHold(s *rule.Scope, team rule.Stream, person rule.Person, subscription string) error {
-	h, found, err := holds.Get(s.Tx(), string(team), store.String(person))
-	if err != nil || !found {
-		return err
-	}
-	h.Pin = subscription
-	return holds.Put(s.Tx(), h)
 }
 
 // waitingFor returns who is invited into a group.

@@ -52,10 +52,11 @@ func (q TilesQuery) Answer(v *rule.View) ([]Tile, error) {
 	}
 	list, flexible := []Tile{}, Tile{Product: FlexTile, Name: "Flex", Source: Tokens, Previous: []string{}, Updates: []string{}, Products: []string{}}
 	for _, u := range usable {
-		if !matches(q.Search, u.product.ID, u.product.Name) {
+		byTokens := u.cover.Source == Tokens
+		if !matches(q.Search, u.product.ID, u.product.Name) && !(byTokens && matches(q.Search, FlexTile)) {
 			continue
 		}
-		if u.cover.Source == Tokens {
+		if byTokens {
 			flexible.Products = append(flexible.Products, u.product.ID)
 			continue
 		}

@@ -43,7 +43,7 @@ func live(t *testing.T) *stage.Stage {
 	stage.Do(s, ada, account.Invite{Team: "acme", Email: "bob@acme.test"})
 	stage.Do(s, bob, account.AcceptInvitation{Team: "acme", Email: "bob@acme.test"})
 
-	stage.Do(s, ada, billing.BuyTokens{Team: "acme", Tokens: 10})
+	stage.Do(s, ada, billing.BuyTokens{Team: "acme", Tokens: 8})
 	stage.Do(s, ada, flex.Assign{Team: "acme", User: "bob@acme.test", Products: flex.Products{List: []string{"sketch"}}})
 	stage.Do(s, bob, flex.Open{User: "bob@acme.test", Product: "sketch"})
 	s.At("2026-01-07T09:00:00Z") // The second day cannot be paid.

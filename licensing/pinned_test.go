@@ -1,0 +1,150 @@
+package licensing_test
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/seatbook/seatbook"
+	"github.com/seatbook/seatbook/account"
+	"github.com/seatbook/seatbook/billing"
+	"github.com/seatbook/seatbook/internal/stage"
+	"github.com/seatbook/seatbook/licensing"
+	"github.com/seatbook/seatbook/rule"
+)
+
+func pin(s *stage.Stage, user rule.Address, sub string) {
+	s.Helper()
+	stage.Do(s, ada, licensing.Assign{Team: "acme", Product: "maya", User: user, Subscription: sub})
+}
+
+func TestAPinnedSeatLivesOnThroughRenewals(t *testing.T) {
+	t.Parallel()
+	t.Run("by itself, month after month", func(t *testing.T) {
+		t.Parallel()
+		s := house(t, seatbook.Config{})
+		sub := stage.Do(s, rule.Operator, billing.Purchase{Team: "acme", Product: "maya", Seats: 1, Term: licensing.Monthly}).Subscription.ID
+		pin(s, "bob@acme.test", sub)
+		for _, now := range []string{"2026-02-05T08:59:59Z", "2026-02-05T09:00:00Z", "2026-03-05T09:00:00Z", "2026-07-01T09:00:00Z"} {
+			s.At(now)
+			require.NoError(t, s.RunDue(t.Context()))
+			require.Equal(t, licensing.Seat, source(s, "bob@acme.test", "maya"), now)
+			require.Equal(t, licensing.Seats{Owned: 1, Assigned: 1}, seats(s, "maya"), now)
+		}
+		s.Audit()
+	})
+	t.Run("by hand, before the end", func(t *testing.T) {
+		t.Parallel()
+		s := house(t, seatbook.Config{})
+		sub := buy(s, "maya", 1, licensing.Monthly)
+		pin(s, "bob@acme.test", sub)
+		stage.Do(s.At("2026-01-20T09:00:00Z"), rule.Operator, billing.Renew{Subscription: sub})
+		s.At("2026-02-05T09:00:00Z")
+		require.Equal(t, licensing.Seat, source(s, "bob@acme.test", "maya"))
+		ends(t, "2026-03-05T09:00:00Z", access(s, "bob@acme.test", "maya"))
+		s.Audit()
+	})
+	t.Run("that are paid while it is suspended", func(t *testing.T) {
+		t.Parallel()
+		paying := true
+		s := house(t, seatbook.Config{Payments: stage.Provider(func(billing.Charge) (billing.Answer, error) {
+			if paying {
+				return billing.Answer{Outcome: billing.Paid}, nil
+			}
+			return billing.Answer{Outcome: billing.Declined}, nil
+		})})
+		sub := stage.Do(s, rule.Operator, billing.Purchase{Team: "acme", Product: "maya", Seats: 1, Term: licensing.Annual}).Subscription.ID
+		pin(s, "bob@acme.test", sub)
+		paying = false
+		s.At("2027-01-25T09:00:00Z")
+		require.NoError(t, s.RunDue(t.Context()))
+		require.Equal(t, billing.Suspended, statusOf(s, sub))
+		require.Equal(t, licensing.None, source(s, "bob@acme.test", "maya"))
+		paying = true
+		stage.Do(s, rule.Operator, billing.Renew{Subscription: sub})
+		require.Equal(t, licensing.Seat, source(s, "bob@acme.test", "maya"), "assignments are kept, and paying restores everything")
+		s.Audit()
+	})
+}
+
+func TestAPinOutlivesTheInvitationSentAgain(t *testing.T) {
+	t.Parallel()
+	for name, again := range map[string]string{"while it is open": "2026-01-06T09:00:00Z", "after its end": "2026-01-14T09:00:00Z"} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			s := house(t, seatbook.Config{})
+			short := buy(s, "maya", 1, licensing.Monthly)
+			buy(s, "maya", 1, licensing.Annual)
+			pin(s, "new@home.test", short)
+			stage.Do(s.At(again), ada, account.ResendInvitation{Team: "acme", Email: "new@home.test"})
+			stage.Do(s, rule.Operator, account.AcceptInvitation{Team: "acme", Email: "new@home.test"})
+			ends(t, "2026-02-05T09:00:00Z", access(s, "new@home.test", "maya"))
+			s.Audit()
+		})
+	}
+}
+
+func TestASeatHeldForAPinIsNoneToPinTo(t *testing.T) {
+	t.Parallel()
+	s := house(t, seatbook.Config{})
+	one := buy(s, "maya", 1, licensing.Annual)
+	two := buy(s, "maya", 1, licensing.Annual)
+	pin(s, "new@home.test", one)
+	stage.Refused(s, ada, rule.NoSeats, licensing.Assign{Team: "acme", Product: "maya", User: "bob@acme.test", Subscription: one})
+	stage.Refused(s, ada, rule.NoSeats, licensing.Assign{Team: "acme", Product: "maya", User: "more@home.test", Subscription: one})
+	pin(s, "bob@acme.test", two)
+	require.Equal(t, licensing.Seats{Owned: 2, Held: 1, Assigned: 1}, seats(s, "maya"))
+	s.At("2026-01-12T09:00:00Z")
+	pin(s, "eve@acme.test", one)
+	s.Audit()
+}
+
+func TestAPinnedPersonWithAGroupsGrantFallsBackOnThePool(t *testing.T) {
+	t.Parallel()
+	s := house(t, seatbook.Config{})
+	short := buy(s, "maya", 1, licensing.Monthly)
+	buy(s, "maya", 1, licensing.Annual)
+	pin(s, "bob@acme.test", short)
+	stage.Do(s, ada, account.CreateGroup{Team: "acme", Group: "art", Users: []rule.Address{"bob@acme.test"}})
+	stage.Do(s, ada, licensing.Assign{Team: "acme", Product: "maya", Group: "art"})
+	require.Equal(t, licensing.Seats{Owned: 2, Assigned: 1, Free: 1}, seats(s, "maya"))
+	s.At("2026-02-05T09:00:00Z")
+	require.Equal(t, licensing.Seat, source(s, "bob@acme.test", "maya"))
+	ends(t, "2027-01-05T09:00:00Z", access(s, "bob@acme.test", "maya"))
+	s.Audit()
+}
+
+// Whatever is pinned and whatever is not, no more people have access than there
+// are seats.
+func TestNoMorePeopleHaveAccessThanSeatsAreOwned(t *testing.T) {
+	t.Parallel()
+	people := []rule.Address{"bob@acme.test", "eve@acme.test", "tim@acme.test", "gus@acme.test"}
+	for pinned := range 1 << len(people) {
+		s := house(t, seatbook.Config{})
+		buy(s, "maya", 2, licensing.Monthly)
+		long := buy(s, "maya", 2, licensing.Annual)
+		pins := 0
+		for i, u := range people {
+			s.Clock.Set(stage.At(monday).AddDate(0, 0, i))
+			if pinned&(1<<i) != 0 && pins < 2 {
+				pins++
+				pin(s, u, long)
+			} else {
+				assign(s, "maya", u)
+			}
+		}
+		s.At("2026-02-05T09:00:00Z")
+		seated := 0
+		for i, u := range people {
+			has := source(s, u, "maya") == licensing.Seat
+			if has {
+				seated++
+			}
+			if pinned&(1<<i) != 0 && pins <= 2 && i < 2 {
+				require.True(t, has, "%b: %s is pinned", pinned, u)
+			}
+		}
+		require.Equal(t, 2, seated, "%b", pinned)
+		s.Audit()
+	}
+}
