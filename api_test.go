@@ -269,3 +269,20 @@ func TestTheLoopDoesWhatIsDueAndEndsWithItsContext(t *testing.T) {
 	running.Wait()
 	require.ErrorIs(t, <-ended, context.Canceled)
 }
+
+func TestAChangeOfPolicyStandsInTheJournal(t *testing.T) {
+	t.Parallel()
+	s := office(t)
+	second, err := seatbook.New(s.Store, seatbook.Config{Clock: s.Clock, Policy: map[string]string{"invitation-life": "2d"}})
+	require.NoError(t, err)
+	for range 2 {
+		_, err = seatbook.Do(t.Context(), second, rule.Operator, account.CreateTeam{Team: "globex", Owner: "dan@globex.test"})
+	}
+	require.ErrorIs(t, err, rule.Conflict)
+	entries, err := s.Journal(t.Context(), "!book", 0, 0)
+	require.NoError(t, err)
+	require.Len(t, entries, 2)
+	require.JSONEq(t, `{}`, string(entries[0].Args))
+	require.JSONEq(t, `{"invitation-life":"2d"}`, string(entries[1].Args))
+	s.Audit()
+}

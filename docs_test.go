@@ -2,6 +2,7 @@ package seatbook_test
 
 import (
 	"context"
+	"errors"
 	"flag"
 	"fmt"
 	"os"
@@ -10,7 +11,6 @@ import (
 	"regexp"
 	"slices"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 
@@ -47,8 +47,21 @@ func TestTheReferenceIsThatOfTheCode(t *testing.T) {
 		}
 		kept, err := os.ReadFile(path)
 		require.NoError(t, err)
-		require.Equal(t, page, string(kept), "%s is out of date: go test . -run TestTheReferenceIsThatOfTheCode -update", path)
+		if page != string(kept) {
+			t.Errorf("%s is out of date at %q: go test . -run TestTheReferenceIsThatOfTheCode -update", path, firstDifference(page, string(kept)))
+		}
 	}
+}
+
+// firstDifference is the first line of one text that stands otherwise in another.
+func firstDifference(text, other string) string {
+	others := strings.Split(other, "\n")
+	for i, line := range strings.Split(text, "\n") {
+		if i >= len(others) || line != others[i] {
+			return line
+		}
+	}
+	return "its end"
 }
 
 // made opens every page that a test writes.
@@ -313,7 +326,7 @@ func TestTheReadmeShowsTheExample(t *testing.T) {
 	if *updateDocs {
 		parts := firstProgram.FindStringSubmatch(string(readme))
 		require.NotNil(t, parts, "the README shows no program with what it prints")
-		anew := parts[1] + string(program) + parts[3] + shell(t, "go run ./examples/readme") + parts[5]
+		anew := parts[1] + string(program) + parts[3] + shell(t, "go run ./examples/readme", "") + parts[5]
 		readme = []byte(strings.Replace(string(readme), parts[0], anew, 1))
 		require.NoError(t, os.WriteFile("README.md", readme, 0o644)) //nolint:gosec // it is published
 	}
@@ -397,7 +410,9 @@ func host(ctx context.Context, provider billing.Payments, send func(to string, m
 	stopped := make(chan error)
 	_, err = inTheBackground(ctx, engine, stopped, send)
 	stop()
-	<-stopped
+	if ended := <-stopped; !errors.Is(ended, context.Canceled) {
+		return offer, access, ended
+	}
 	return offer, access, err
 }
 
@@ -519,30 +534,24 @@ func TestTheScenariosInTheDocumentsRun(t *testing.T) {
 	}
 }
 
-// built is the command, built once for all tests that run it.
-var built = sync.OnceValues(func() (string, error) {
-	dir, err := os.MkdirTemp("", "seatsim")
-	if err != nil {
-		return "", err
-	}
-	path := filepath.Join(dir, "seatsim")
-	out, err := exec.Command("go", "build", "-buildvcs=false", "-o", path, "./simulator/cmd/seatsim").CombinedOutput()
-	if err != nil {
-		return "", fmt.Errorf("%w\n%s", err, out)
-	}
-	return path, nil
-})
+// built builds the command and returns its path.
+func built(t *testing.T) string {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), "seatsim")
+	out, err := exec.CommandContext(t.Context(), "go", "build", "-buildvcs=false", "-o", path, "./simulator/cmd/seatsim").CombinedOutput() //nolint:gosec // the path is ours
+	require.NoError(t, err, string(out))
+	return path
+}
 
-// shell runs a command line of a document, which begins with "go run".
-func shell(t *testing.T, line string) string {
+// shell runs a command line of a document, which begins with "go run". Seatsim
+// is where it was built, so that it is not built for every line.
+func shell(t *testing.T, line, seatsim string) string {
 	t.Helper()
 	words := strings.Fields(line)
 	require.Equal(t, []string{"go", "run"}, words[:2], line)
 	name, args := words[0], append([]string{"run", "-buildvcs=false"}, words[2:]...)
 	if words[2] == "./simulator/cmd/seatsim" {
-		path, err := built()
-		require.NoError(t, err)
-		name, args = path, words[3:]
+		name, args = seatsim, words[3:]
 	}
 	out, err := exec.CommandContext(t.Context(), name, args...).Output() //nolint:gosec // the documents are ours
 	require.NoError(t, err, line)
@@ -556,11 +565,12 @@ func TestTheDocumentsShowWhatIsPrinted(t *testing.T) {
 	if testing.Short() {
 		t.Skip("it builds commands")
 	}
+	seatsim := built(t)
 	for _, b := range blocks(t, "console") {
 		command, shown, _ := strings.Cut(b.text, "\n")
 		line, ok := strings.CutPrefix(command, "$ ")
 		require.True(t, ok, "a console block begins with its command, and this one with %q", command)
-		printed := strings.Split(strings.TrimSuffix(shell(t, line), "\n"), "\n")
+		printed := strings.Split(strings.TrimSuffix(shell(t, line, seatsim), "\n"), "\n")
 		skipping := false
 		for want := range strings.SplitSeq(strings.TrimSuffix(shown, "\n"), "\n") {
 			if want == "..." {
@@ -588,8 +598,7 @@ func TestTheDocumentsNameWhatTheCommandHas(t *testing.T) {
 	if testing.Short() {
 		t.Skip("it builds the command")
 	}
-	path, err := built()
-	require.NoError(t, err)
+	path := built(t)
 	help := map[string]string{}
 	helpOf := func(sub string) string {
 		if text, known := help[sub]; known {

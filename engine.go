@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"reflect"
+	"sync/atomic"
 	"time"
 
 	"github.com/benbjohnson/clock"
@@ -59,6 +60,8 @@ type Engine struct {
 	codecs   map[string]store.Codec
 	// authorise is the one place where rights are decided.
 	authorise func(*rule.View, rule.Permission, rule.Subject) error
+	// noted is set once the rule book in force stands in the journal.
+	noted *atomic.Bool
 	// recording is the journal that is run again, nil while none is.
 	recording *recording
 }
@@ -82,7 +85,7 @@ func New(s store.Store, config Config) (*Engine, error) {
 		modules: append(Modules(catalog), config.Modules...),
 		byName:  map[string]*rule.Definition{}, byType: map[reflect.Type]*rule.Definition{},
 		due: map[string]rule.DueWork{}, reacts: map[reflect.Type][]rule.Reaction{}, codecs: map[string]store.Codec{},
-		ground: &rule.Ground{Zone: config.Zone, Services: map[any]any{}},
+		ground: &rule.Ground{Zone: config.Zone, Services: map[any]any{}}, noted: new(atomic.Bool),
 	}
 	if e.clock == nil {
 		e.clock = clock.New()

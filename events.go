@@ -4,6 +4,7 @@ import (
 	"context"
 	"time"
 
+	"github.com/seatbook/seatbook/account"
 	"github.com/seatbook/seatbook/rule"
 	"github.com/seatbook/seatbook/store"
 )
@@ -115,12 +116,17 @@ func (s *session) publish() error {
 func (e *Engine) Events(ctx context.Context, after Cursor, limit int) ([]Event, error) {
 	var list []Event
 	err := e.store.View(ctx, func(tx store.Tx) error {
+		list = nil
+		view := rule.NewView(e.ground, tx, time.Time{}, rule.Operator, nil)
 		for b, err := range feed.Scan(tx, feedStream, store.Part{From: store.Int(after.Ordinal)}) {
 			if err != nil {
 				return err
 			}
 			for _, event := range b.Events {
 				if after.Before(event.Cursor) {
+					if event.Facts, err = account.NamedFacts(view, event.Facts); err != nil {
+						return err
+					}
 					list = append(list, event)
 				}
 				if len(list) >= limit {

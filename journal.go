@@ -73,6 +73,44 @@ func (s *session) journal(c call, op *operation, trail *rule.Trail) error {
 	return s.kept(c)
 }
 
+// noteBook writes down which rule book is in force, where it is another than
+// before: a change of policy is an input like a command.
+func (s *session) noteBook() error {
+	if len(s.changed)+len(s.rewake) == 0 || s.engine.noted.Load() {
+		return nil
+	}
+	book := s.engine.ground.Book
+	last, _, err := books.Get(s.tx, bookStream, "")
+	if err != nil || last.Digest == book.Digest() {
+		s.engine.noted.Store(err == nil)
+		return err
+	}
+	if err := books.Put(s.tx, inForce{Digest: book.Digest(), Policy: book.Policy()}); err != nil {
+		return err
+	}
+	args, err := json.Marshal(book.Policy())
+	if err != nil {
+		return err
+	}
+	h, err := s.head(bookStream)
+	if err != nil {
+		return err
+	}
+	h.Operations++
+	h.Sequence++
+	entry := Entry{
+		Stream: bookStream, Sequence: h.Sequence, ID: rule.NewID("cmd", bookStream, h.Operations, 1), At: s.recorded, Recorded: s.recorded,
+		Actor: "operator", Name: "seatbook.policy", Args: args, Book: book.Digest(), Previous: h.Hash,
+	}
+	if entry.At.Before(h.Last) {
+		entry.At = h.Last
+	}
+	entry.Hash = entry.sum()
+	h.Hash, h.Last = entry.Hash, entry.At
+	s.changed[bookStream] = true
+	return journal.Put(s.tx, entry)
+}
+
 // sum is the hash of the entry and of all before it. It leaves out when the
 // entry was recorded, so that a late worker writes the same journal.
 func (e Entry) sum() string {

@@ -16,7 +16,7 @@ const (
 	outsideStream  = "!outside"
 	refusalStream  = "!refused"
 	operatorStream = "!operator"
-	bookStream     = "!book"
+	bookStream     = "!book" // the rule books that came into force, one after the other
 )
 
 // Head is what the engine keeps of a stream as a whole.
@@ -137,9 +137,11 @@ var refusals = store.NewTable("seatbook.refused", func(r *Refused) (string, stor
 	return refusalStream, store.String(r.Code) + store.String(r.Rule)
 })
 
-// inForce is the digest of the rule book that the last command ran under.
+// inForce is the digest of the rule book that the last command ran under, and
+// what the policy sets in it.
 type inForce struct {
 	Digest string
+	Policy map[string]string
 }
 
 var books = store.NewTable("seatbook.book", func(*inForce) (string, store.Key) { return bookStream, "" })

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"reflect"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"github.com/seatbook/seatbook/account"
@@ -44,7 +45,7 @@ func (e *Engine) Replay(ctx context.Context, into store.Store) (*Engine, error) 
 		return nil, err
 	}
 	r := *e
-	r.store = into
+	r.store, r.noted = into, new(atomic.Bool)
 	r.recording = &recording{answers: map[string]billing.Answer{}, at: map[string]time.Time{}}
 	r.payments = r.recording
 	for _, entry := range entries {

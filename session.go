@@ -197,6 +197,9 @@ func (w *working) Replaying() bool { return w.engine.recording != nil }
 // flush writes what the session keeps of its streams, what it tells the host
 // and what the outside still owes. It is the session's last act.
 func (s *session) flush() error {
+	if err := s.noteBook(); err != nil {
+		return err
+	}
 	for stream := range s.rewake {
 		s.changed[stream] = true
 	}

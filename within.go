@@ -2,6 +2,7 @@ package seatbook
 
 import (
 	"context"
+	"sync/atomic"
 
 	"github.com/seatbook/seatbook/store"
 )
@@ -12,7 +13,7 @@ import (
 // the engine itself. It is valid as long as the transaction is.
 func (e *Engine) Within(tx store.Tx) *Engine {
 	inner := *e
-	inner.store = joined{tx}
+	inner.store, inner.noted = joined{tx}, new(atomic.Bool)
 	inner.payments = nil
 	return &inner
 }

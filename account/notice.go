@@ -48,14 +48,12 @@ type Letter struct {
 
 // NoticeWritten happens when a notice is written.
 type NoticeWritten struct {
-	Notice Notice `json:"notice"`
-	// Email is the recipient's address.
-	Email string `json:"email"`
+	Notice Notice
 }
 
 // Tell says what the notice is, for hosts that send it.
 func (n NoticeWritten) Tell() rule.Telling {
-	facts := map[string]string{"to": n.Email, "language": string(n.Notice.Language)}
+	facts := map[string]string{"to": string(n.Notice.To), "language": string(n.Notice.Language)}
 	maps.Copy(facts, n.Notice.Facts)
 	return rule.Telling{Name: string(n.Notice.Kind), Stream: n.Notice.Stream, Facts: facts, Notice: true}
 }
@@ -95,12 +93,7 @@ func tell(s *rule.Scope, letter Letter, to rule.Person) error {
 	if err := notices.Put(s.Tx(), n); err != nil {
 		return err
 	}
-	facts, err := namedFacts(&s.View, n.Facts)
-	if err != nil {
-		return err
-	}
-	n.Facts = facts
-	return s.Emit(NoticeWritten{Notice: n, Email: p.Email})
+	return s.Emit(NoticeWritten{Notice: n})
 }
 
 // TellAdmins writes one notice for each admin of the team, and for the others named.
@@ -193,9 +186,9 @@ func (q NoticesQuery) Answer(v *rule.View) ([]NoticeShown, error) {
 	return showNotices(v, all)
 }
 
-// namedFacts puts addresses where facts name people by their identifiers, as
+// NamedFacts puts addresses where facts name people by their identifiers, as
 // records hold no addresses.
-func namedFacts(v *rule.View, facts map[string]string) (map[string]string, error) {
+func NamedFacts(v *rule.View, facts map[string]string) (map[string]string, error) {
 	named := map[string]string{}
 	for name, fact := range facts {
 		if strings.HasPrefix(fact, "~") {
@@ -218,7 +211,7 @@ func showNotices(v *rule.View, all []Notice) ([]NoticeShown, error) {
 		if err != nil {
 			return nil, err
 		}
-		facts, err := namedFacts(v, n.Facts)
+		facts, err := NamedFacts(v, n.Facts)
 		if err != nil {
 			return nil, err
 		}

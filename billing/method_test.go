@@ -23,6 +23,8 @@ func TestCardNumbersAreRecognised(t *testing.T) {
 		{"with a wrong check digit", "4242424242424243", false},
 		{"in groups", "4242 4242 4242 4242", true},
 		{"with hyphens", "4242-4242-4242-4242", true},
+		{"with two spaces between", "4242  4242  4242  4242", true},
+		{"with hyphens between spaces", "4242 - 4242 - 4242 - 4242", true},
 		{"in a sentence", "it is 4242424242424242, thank you", true},
 		{"of fifteen digits", "378282246310005", true},
 		{"of twelve digits", "676770001234", luhnOf("676770001234")},
@@ -108,9 +110,9 @@ func TestTheFirstPaymentMethodIsTheDefault(t *testing.T) {
 	s := begin(t, "2026-01-05T09:00:00Z")
 	second := stage.Do(s.Stage, ada, billing.AddPaymentMethod{Kind: billing.PayPal, Token: "tok_2"}).PaymentMethod
 	require.False(t, second.Default)
-	p := stage.Do(s.Stage, ada, billing.Purchase{Team: "acme", Product: "sketch", Seats: 1, Term: licensing.Annual})
+	s.buy("sketch", 1, licensing.Annual, true)
 	require.Equal(t, "tok_1", s.bank.charges[0].Token)
-	p = stage.Do(s.Stage, ada, billing.Purchase{Team: "acme", Product: "sketch", Seats: 1, Term: licensing.Annual, PaymentMethod: second.ID})
+	p := stage.Do(s.Stage, ada, billing.Purchase{Team: "acme", Product: "sketch", Seats: 1, Term: licensing.Annual, PaymentMethod: second.ID})
 	require.Equal(t, "tok_2", s.bank.charges[1].Token)
 	stage.Do(s.Stage, ada, billing.AddSeats{Subscription: p.Subscription.ID, Seats: 1})
 	require.Equal(t, "tok_2", s.bank.charges[2].Token, "a subscription keeps to its own")

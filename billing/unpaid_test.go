@@ -5,6 +5,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/seatbook/seatbook/account"
 	"github.com/seatbook/seatbook/billing"
 	"github.com/seatbook/seatbook/internal/stage"
 	"github.com/seatbook/seatbook/licensing"
@@ -149,6 +150,45 @@ func TestADeclinedHandPaymentLeavesTheRetriesAlone(t *testing.T) {
 	s.bank.set(false, false)
 	s.At("2027-01-08T09:00:00Z")
 	require.Equal(t, stage.At("2028-01-05T09:00:00Z"), s.show(p.Subscription.ID).Ends)
+	s.Audit()
+}
+
+func TestADeclineThatComesLateIsFollowedByTheRetriesThatAreLeft(t *testing.T) {
+	t.Parallel()
+	s := begin(t, "2026-01-05T09:00:00Z")
+	p := s.buy("sketch", 1, licensing.Annual, true)
+	s.bank.set(false, true)
+	s.At("2027-01-05T09:00:00Z")
+	require.NoError(t, s.RunDue(t.Context()))
+	s.At("2027-01-07T09:00:00Z")
+	stage.Do(s.Stage, operator, account.CreateGroup{Team: "acme", Group: "crew"})
+	s.bank.set(true, false)
+	s.At("2027-01-07T10:00:00Z")
+	require.Equal(t, billing.Expired, s.show(p.Subscription.ID).Status)
+	s.Audit()
+	s.At("2027-03-01T09:00:00Z")
+	require.Equal(t, billing.Cancelled, s.show(p.Subscription.ID).Status)
+	at := s.bank.instants()
+	require.Equal(t, []string{"2027-01-08T09:00:00Z", "2027-01-10T09:00:00Z", "2027-01-12T09:00:00Z"}, at[max(0, len(at)-3):])
+	s.Audit()
+}
+
+func TestAPaymentAskedForInTimeAndAnsweredLateRestoresEverything(t *testing.T) {
+	t.Parallel()
+	s := begin(t, "2026-01-05T09:00:00Z")
+	p := s.buy("sketch", 1, licensing.Annual, true)
+	s.assign("sketch")
+	s.bank.set(true, false)
+	s.At("2027-01-12T08:59:59Z")
+	require.NoError(t, s.RunDue(t.Context()))
+	s.bank.set(false, true)
+	s.At("2027-02-25T09:00:00Z")
+	require.NoError(t, s.RunDue(t.Context()), "the term's last retry has no answer when the time is over")
+	s.bank.set(false, false)
+	s.At("2027-02-26T09:00:00Z")
+	require.Equal(t, billing.Active, s.show(p.Subscription.ID).Status)
+	require.Equal(t, []string{"1000.00 USD paid", "900.00 USD paid"}, s.invoices(), "what was taken was for something")
+	require.Equal(t, licensing.Seat, s.source(bob, "sketch"))
 	s.Audit()
 }
 

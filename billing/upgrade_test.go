@@ -158,6 +158,20 @@ func TestAnUpgradeCreditsEachLotAtItsPrice(t *testing.T) {
 	s.Audit()
 }
 
+func TestAnUpgradeCreditsSeatsAddedToThePaidNextTermAtTheirPrice(t *testing.T) {
+	t.Parallel()
+	s := begin(t, "2026-01-05T09:00:00Z")
+	p := s.buy("sketch-lt", 1, licensing.Annual, true)
+	s.At("2026-12-06T09:00:00Z")
+	stage.Do(s.Stage, ada, billing.Renew{Subscription: p.Subscription.ID})
+	stage.Do(s.Stage, ada, billing.AddSeats{Subscription: p.Subscription.ID, Seats: 2})
+	up := stage.Do(s.Stage, ada, billing.Upgrade{Subscription: p.Subscription.ID, To: "sketch"})
+	// 30/365 of 400.00 and of 800.00, then the next term's 360.00 and 800.00.
+	require.Equal(t, amount("1258.63 USD"), up.CreditMemo.Total)
+	require.Len(t, up.CreditMemo.Lines, 4)
+	s.Audit()
+}
+
 func TestAnUpgradeKeepsWhatWasQueuedForTheRenewal(t *testing.T) {
 	t.Parallel()
 	s := begin(t, "2026-01-31T09:00:00Z")

@@ -6,6 +6,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/seatbook/seatbook/account"
+	"github.com/seatbook/seatbook/billing"
 	"github.com/seatbook/seatbook/flex"
 	"github.com/seatbook/seatbook/internal/stage"
 	"github.com/seatbook/seatbook/licensing"
@@ -161,5 +162,21 @@ func TestMovedTokensCountForTheLowBalanceOfBothTeams(t *testing.T) {
 	require.Equal(t, []int64{2}, left(s))
 	require.Len(t, notices(s, "acme", flex.LowBalanceNotice), 1, "2 of 10 are left")
 	require.Empty(t, notices(s, "annex", flex.LowBalanceNotice))
+	s.Audit()
+}
+
+func TestAPackThatComesFromElsewhereIsUsedByItsSizeAsBought(t *testing.T) {
+	t.Parallel()
+	s := twoTeams(t, "UTC")
+	large := buy(s, 30)[0]
+	small := stage.Do(s, ada, billing.BuyTokens{Team: "annex", Tokens: 20}).Pack
+	launch(s, bob, "draft")
+	launch(s, cyd, "draft")
+	s.At("2026-03-02T09:00:00Z")
+	stage.Do(s, ada, flex.Transfer{Pack: small.ID, To: "acme"})
+	launch(s, bob, "patient")
+	b := balance(s)
+	require.Equal(t, []string{small.ID, large.ID}, []string{b.Packs[0].ID, b.Packs[1].ID})
+	require.Equal(t, []int64{15, 16}, left(s), "20 were bought in the one and 30 in the other, of which 16 are left")
 	s.Audit()
 }

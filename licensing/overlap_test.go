@@ -1,6 +1,7 @@
 package licensing_test
 
 import (
+	"errors"
 	"fmt"
 	"testing"
 
@@ -156,4 +157,24 @@ func TestManyHoldersOverlap(t *testing.T) {
 	s.At("2026-02-04T09:00:00Z")
 	require.Equal(t, licensing.Seats{}, seats(s, "autocad-lt"))
 	s.Audit()
+}
+
+// Queries never charge, so what stands behind a renewal that waits is not swept.
+func TestAnOverlapEndsByTheClockAlsoWhereARenewalWaitsForItsCharge(t *testing.T) {
+	t.Parallel()
+	s := house(t, seatbook.Config{Payments: stage.Provider(func(c billing.Charge) (billing.Answer, error) {
+		if c.At.After(stage.At("2026-01-31T00:00:00Z")) {
+			return billing.Answer{}, errors.New("the provider sleeps")
+		}
+		return billing.Answer{Outcome: billing.Paid}, nil
+	})})
+	stage.Do(s, rule.Operator, billing.Purchase{Team: "acme", Product: "maya", Seats: 1, Term: licensing.Monthly})
+	lt := buy(s, "autocad-lt", 1, licensing.Annual)
+	assign(s, "autocad-lt", "bob@acme.test")
+	s.At("2026-01-20T09:00:00Z")
+	stage.Do(s, rule.Operator, billing.Upgrade{Subscription: lt, To: "autocad"})
+	require.Equal(t, licensing.Overlay, source(s.At("2026-02-19T08:59:59Z"), "bob@acme.test", "autocad-lt"))
+	require.Equal(t, licensing.None, source(s.At("2026-02-19T09:00:00Z"), "bob@acme.test", "autocad-lt"))
+	require.NoError(t, s.RunDue(t.Context()))
+	require.Equal(t, licensing.None, source(s, "bob@acme.test", "autocad-lt"))
 }

@@ -102,6 +102,15 @@ func (b *Book) Params() []string { return slices.Sorted(maps.Keys(b.params)) }
 // Value returns a parameter's value in force, as it was written.
 func (b *Book) Value(name string) string { return b.texts[name] }
 
+// Policy returns the parameters that the policy sets, with their values.
+func (b *Book) Policy() map[string]string {
+	policy := map[string]string{}
+	for name := range b.changed {
+		policy[name] = b.texts[name]
+	}
+	return policy
+}
+
 // Digest identifies the rules and the values in force. Journals carry it, as
 // a replay is promised under the same book.
 func (b *Book) Digest() string { return b.digest }

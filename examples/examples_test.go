@@ -1,0 +1,184 @@
+package examples_test
+
+import (
+	"bytes"
+	"encoding/json"
+	"flag"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/seatbook/seatbook/licensing"
+	"github.com/seatbook/seatbook/simulator"
+)
+
+var update = flag.Bool("update", false, "write what the programs print to testdata")
+
+// vocabulary is everything that scenarios can say, as their contract lists it.
+var vocabulary = map[simulator.Verb][]string{
+	simulator.DoStep: {
+		"account.create_team", "account.invite", "account.resend_invitation", "account.revoke_invitation", "account.accept_invitation",
+		"account.change_role", "account.remove_member", "account.create_group", "account.add_to_group",
+		"licensing.assign", "licensing.unassign", "licensing.start_trial",
+		"billing.add_payment_method", "billing.purchase", "billing.add_seats", "billing.reduce_seats", "billing.renew", "billing.change_term",
+		"billing.set_auto_renew", "billing.upgrade", "billing.buy_tokens",
+		"flex.assign", "flex.set_defaults", "flex.open", "flex.activity", "flex.close", "flex.transfer",
+		"simulator.set_payment_outcome",
+	},
+	simulator.AskStep: {
+		"account.invitations", "account.notices", "licensing.downloads", "licensing.seats", "licensing.tiles", "licensing.available",
+		"billing.subscription", "billing.invoices", "flex.access", "flex.balance", "flex.usage",
+	},
+}
+
+// load reads every scenario there is.
+func load(t *testing.T) map[string]*simulator.Scenario {
+	t.Helper()
+	words, err := simulator.Everything()
+	require.NoError(t, err)
+	files, err := filepath.Glob("scenarios/*")
+	require.NoError(t, err)
+	scenarios := map[string]*simulator.Scenario{}
+	for _, file := range files {
+		require.Equal(t, ".yaml", filepath.Ext(file), "only scenarios stand there")
+		scenario, err := simulator.Load(file, words)
+		require.NoError(t, err)
+		scenarios[filepath.Base(file)] = scenario
+	}
+	return scenarios
+}
+
+// walk hands out every step, those of branches too.
+func walk(steps []simulator.Step, visit func(simulator.Step)) {
+	for _, s := range steps {
+		visit(s)
+		walk(s.Steps, visit)
+	}
+}
+
+func TestEveryScenarioComesOutAsWritten(t *testing.T) {
+	t.Parallel()
+	for file, scenario := range load(t) {
+		t.Run(file, func(t *testing.T) {
+			t.Parallel()
+			result, err := scenario.Run(t.Context(), simulator.RunOptions{})
+			require.NoError(t, err)
+			for _, record := range result.Records {
+				for _, line := range record.FailureLines(scenario.File) {
+					t.Error(line)
+				}
+				if record.Verb == simulator.DoStep || record.Verb == simulator.AskStep {
+					assert.NotEmpty(t, record.Rules(), "step %s cites no rule", record.Step)
+				}
+			}
+			assert.Equal(t, result.Steps, result.Passed)
+		})
+	}
+}
+
+func TestTheScenariosSayAllThatCanBeSaid(t *testing.T) {
+	t.Parallel()
+	scenarios := load(t)
+	assert.GreaterOrEqual(t, len(scenarios), 20)
+	used, names := map[simulator.Verb]map[string]bool{}, map[string]string{}
+	for file, scenario := range scenarios {
+		assert.Empty(t, names[scenario.Name], "%s is called like another", file)
+		names[scenario.Name] = file
+		walk(scenario.Steps, func(s simulator.Step) {
+			if used[s.Verb] == nil {
+				used[s.Verb] = map[string]bool{}
+			}
+			used[s.Verb][s.Name] = true
+		})
+	}
+	for verb, list := range vocabulary {
+		for _, name := range list {
+			assert.True(t, used[verb][name], "no scenario has %s: %s", verb, name)
+		}
+	}
+	for _, verb := range []simulator.Verb{simulator.PreviewStep, simulator.MarkStep, simulator.ForkStep, simulator.RewindStep} {
+		assert.NotEmpty(t, used[verb], "no scenario has %s", verb)
+	}
+}
+
+func TestTheFirstYearIsAStory(t *testing.T) {
+	t.Parallel()
+	scenario := load(t)["first-year.yaml"]
+	require.NotNil(t, scenario)
+	steps, notes := 0, 0
+	walk(scenario.Steps, func(s simulator.Step) {
+		steps++
+		if s.Note != "" {
+			notes++
+		}
+	})
+	assert.GreaterOrEqual(t, steps, 60)
+	assert.Greater(t, 2*notes, steps, "most steps say what they are about")
+	assert.Nil(t, scenario.Catalog, "it uses the sample")
+	last := scenario.Steps[len(scenario.Steps)-1]
+	assert.False(t, last.At.Before(scenario.Start.AddDate(1, 0, 0)), "it lasts a year")
+}
+
+func TestCatalogueFileIsTheSample(t *testing.T) {
+	t.Parallel()
+	words, err := simulator.Everything()
+	require.NoError(t, err)
+	scenario, err := simulator.Parse("scenario.yaml", []byte("name: sample\nstart: 2026-01-01\ncatalog: catalog.yaml\nsteps: []\n"), words)
+	require.NoError(t, err)
+	assert.Empty(t, cmp.Diff(indented(t, licensing.Sample()), indented(t, scenario.Catalog)), "- is the sample, + is the file")
+}
+
+func indented(t *testing.T, catalog *licensing.Catalog) string {
+	t.Helper()
+	text, err := json.MarshalIndent(catalog, "", "  ")
+	require.NoError(t, err)
+	return string(text)
+}
+
+// counts are figures that a better engine changes, and that no golden fixes.
+var counts = regexp.MustCompile(` +[1-9][0-9]* (reads|writes)`)
+
+func TestProgramsPrintWhatTheyDid(t *testing.T) {
+	t.Parallel()
+	bin := t.TempDir()
+	mains, err := filepath.Glob("*/main.go")
+	require.NoError(t, err)
+	require.NotEmpty(t, mains)
+	build := exec.CommandContext(t.Context(), "go", "build", "-buildvcs=false", "-o", bin+string(filepath.Separator), "./...")
+	out, err := build.CombinedOutput()
+	require.NoError(t, err, "%s", out)
+	for _, file := range mains {
+		name := filepath.Dir(file)
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			source, err := os.ReadFile(file)
+			require.NoError(t, err)
+			lines := bytes.Count(source, []byte("\n"))
+			if name == "readme" {
+				assert.Equal(t, 25, lines, "the README shows it whole")
+			}
+			assert.LessOrEqual(t, lines, 120, "it teaches one thing")
+
+			var stderr strings.Builder
+			program := exec.CommandContext(t.Context(), filepath.Join(bin, name))
+			program.Stderr = &stderr
+			printed, err := program.Output()
+			require.NoError(t, err, stderr.String())
+			got := counts.ReplaceAllString(string(printed), " N $1")
+			golden := filepath.Join("testdata", name+".golden")
+			if *update {
+				require.NoError(t, os.WriteFile(golden, []byte(got), 0o600))
+			}
+			want, err := os.ReadFile(golden)
+			require.NoError(t, err)
+			assert.Equal(t, string(want), got)
+		})
+	}
+}
