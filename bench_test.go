@@ -2,6 +2,7 @@ package seatbook_test
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"iter"
 	"testing"
@@ -152,7 +153,7 @@ func rawRun(tb testing.TB, db *memdb.MemDB, log []operation) {
 				tb.Fatal(err)
 			}
 		case "delete":
-			if err := txn.Delete("rows", &rawRow{Key: op.key}); err != nil && err != memdb.ErrNotFound {
+			if err := txn.Delete("rows", &rawRow{Key: op.key}); err != nil && !errors.Is(err, memdb.ErrNotFound) {
 				tb.Fatal(err)
 			}
 		case "scan":

@@ -20,7 +20,7 @@ var members = store.NewTable("account.member", func(m *Member) (string, store.Ke
 })
 
 // primaryOf keeps a second primary out of a team, whatever path it comes by.
-var primaryOf = members.Unique("primary", func(m *Member) (store.Key, bool) {
+var _ = members.Unique("primary", func(m *Member) (store.Key, bool) {
 	return store.String("primary"), m.Role == Primary
 })
 

@@ -1,7 +1,6 @@
 package account
 
 import (
-	"fmt"
 	"slices"
 	"strings"
 	"time"
@@ -199,5 +198,3 @@ func AboutMember(v *rule.View, team string, user rule.Address) (rule.Subject, er
 	subject.Person = user.Person()
 	return subject, err
 }
-
-func quoted(what string, name any) string { return fmt.Sprintf("%s %q", what, fmt.Sprint(name)) }

@@ -79,9 +79,9 @@ func (b *Book) set(p *Param, text string) error {
 func (b *Book) sum() string {
 	h := sha256.New()
 	for _, r := range b.rules {
-		fmt.Fprintln(h, r.ID)
+		fmt.Fprintln(h, r.ID) //nolint:errcheck // a hash never fails
 		for _, p := range r.Params {
-			fmt.Fprintln(h, p.Name, b.texts[p.Name])
+			fmt.Fprintln(h, p.Name, b.texts[p.Name]) //nolint:errcheck // a hash never fails
 		}
 	}
 	return hex.EncodeToString(h.Sum(nil))

@@ -104,7 +104,7 @@ func (r *Refusal) Error() string {
 
 // Is reports whether target is this refusal's code.
 func (r *Refusal) Is(target error) bool {
-	code, ok := target.(Code) //nolint:errorlint // a sentinel is compared, not unwrapped
+	code, ok := target.(Code)
 	return ok && code == r.Code
 }
 
