@@ -79,7 +79,22 @@ func (e *Engine) record(ctx context.Context, charge billing.Charge, answer billi
 }
 
 // pretend lets a preview see its charges paid, in the transaction that is undone.
+//
+// The answers are operations of their own, so that the identifiers come out as
+// they will.
 func (e *Engine) pretend(scope *rule.Scope, op *operation, c call, result any) (any, error) {
+	written := slices.Clone(op.written)
+	if len(op.asked) > 0 {
+		op.ordinals = map[string]int64{}
+		for _, stream := range written {
+			op.heads[stream].Operations++
+		}
+		defer func() {
+			for _, stream := range written {
+				op.heads[stream].Operations--
+			}
+		}()
+	}
 	for _, id := range slices.Clone(op.asked) {
 		if _, err := (billing.RecordCharge{Charge: id, Outcome: billing.Paid}).Do(scope); err != nil {
 			return nil, err

@@ -90,6 +90,13 @@ type InvitationClosed struct {
 	Accepted bool
 }
 
+// InvitationDropped happens when an invitation is revoked or forgotten: what was
+// granted to the invited person, who is no member, goes with it.
+type InvitationDropped struct {
+	Team   rule.Stream
+	Person rule.Person
+}
+
 var (
 	invitationEnds   = rule.DueKind{Name: "account.invitation-end", Rank: 10}
 	invitationPurged = rule.DueKind{Name: "account.invitation-purge", Rank: 12}

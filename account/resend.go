@@ -78,6 +78,9 @@ func (c RevokeInvitation) Do(s *rule.Scope) (InvitationEnded, error) {
 	if err := invitations.Put(s.Tx(), i); err != nil {
 		return InvitationEnded{}, err
 	}
+	if err := s.Emit(InvitationDropped{Team: i.Team, Person: i.Person}); err != nil {
+		return InvitationEnded{}, err
+	}
 	shown, err := i.shown(&s.View)
 	return InvitationEnded{Invitation: shown}, err
 }
@@ -133,6 +136,9 @@ func endInvitation(s *rule.Scope, item rule.Item) error {
 func purgeInvitation(s *rule.Scope, item rule.Item) error {
 	team, person := item.Streams[0], item.Streams[1]
 	s.Cite(InvitationRule)
+	if err := s.Emit(InvitationDropped{Team: team, Person: rule.Person(person)}); err != nil {
+		return err
+	}
 	if err := memberships.Delete(s.Tx(), string(person), store.String(team)); err != nil {
 		return err
 	}

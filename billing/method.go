@@ -195,10 +195,10 @@ const (
 	maxCardDigits = 19
 )
 
-var digitGroups = regexp.MustCompile(`[0-9]+(?:[ -][0-9]+)*`)
+var digitGroups = regexp.MustCompile(`[0-9]+(?:[ -]+[0-9]+)*`)
 
 // CardLike reports whether a text holds 12 to 19 digits, in one or in several
-// groups with a space or a hyphen between, whose check digit is that of a card
+// groups with spaces or hyphens between, whose check digit is that of a card
 // number.
 func CardLike(text string) bool {
 	for _, run := range digitGroups.FindAllString(text, -1) {

@@ -36,7 +36,7 @@ func Module() rule.Module {
 		Due: []rule.DueWork{
 			{Kind: renewals, Do: renewItself, Charges: true},
 			{Kind: retries, Do: retry, Charges: true},
-			{Kind: shutOffs, Do: shutOff},
+			{Kind: shutOffs, Do: endSuspension},
 		},
 		Provides: []rule.Provided{account.PurchaseService.Provide(purchases{})},
 		Expect:   expect,

@@ -68,7 +68,20 @@ func (s Subscription) orderNext(sc *rule.Scope) error {
 	return err
 }
 
-// retryLater keeps the renewal for the next try (BIL-10).
+// retryDay returns when a declined renewal is tried for the n-th time again,
+// counted from 1, and whether it is at all.
+func (s Subscription) retryDay(v *rule.View, zone *time.Location, n int) (time.Time, bool) {
+	schedule := RetryDays.Of(v)
+	if n < 1 || n > len(schedule) {
+		return time.Time{}, false
+	}
+	count, err := days(schedule[n-1])
+	return (period.Span{Days: count}).After(s.Ends(), zone).UTC(), err == nil
+}
+
+// retryLater keeps the renewal for the next of its retry days, or where an
+// answer came after all of them and after the days of suspension, shuts off
+// (BIL-10).
 func (o Order) retryLater(s *rule.Scope) (Order, error) {
 	sub, err := subscriptionByID(&s.View, o.Subscription)
 	if err != nil {
@@ -78,25 +91,31 @@ func (o Order) retryLater(s *rule.Scope) (Order, error) {
 	if err != nil {
 		return o, err
 	}
-	schedule := RetryDays.Of(&s.View)
 	s.Cite(ShutOffRule, rule.Fig("attempt", o.Attempt+1), rule.Fig("ended", sub.Ends()))
 	sub.Renewing = o.ID
-	if o.Attempt < len(schedule) {
-		n, err := days(schedule[o.Attempt])
-		if err != nil {
-			return o, err
+	for {
+		o.Attempt++
+		at, more := sub.retryDay(&s.View, team.Location(), o.Attempt)
+		if !more {
+			break
 		}
-		if at := (period.Span{Days: n}).After(sub.Ends(), team.Location()).UTC(); at.After(s.Now()) {
+		if at.After(s.Now()) {
 			if err := s.Queue(sub.item(retries, at)); err != nil {
 				return o, err
 			}
+			break
 		}
 	}
-	o.Attempt++
 	if err := subscriptions.Put(s.Tx(), sub); err != nil {
 		return o, err
 	}
-	return o, orders.Put(s.Tx(), o)
+	if err := orders.Put(s.Tx(), o); err != nil || s.Now().Before(sub.stages(&s.View, team.Location()).assignments) {
+		return o, err
+	}
+	if err := sub.shutOff(s); err != nil {
+		return o, err
+	}
+	return orderByID(&s.View, o.ID)
 }
 
 // retry asks once more for a renewal that was declined.
@@ -135,17 +154,11 @@ func (s Subscription) giveUpRetry(sc *rule.Scope) error {
 	if err != nil {
 		return err
 	}
-	schedule := RetryDays.Of(&sc.View)
-	if o.Attempt > 0 && o.Attempt <= len(schedule) {
-		team, err := account.TeamByHandle(&sc.View, s.Team)
-		if err != nil {
-			return err
-		}
-		n, err := days(schedule[o.Attempt-1])
-		if err != nil {
-			return err
-		}
-		at := (period.Span{Days: n}).After(s.Ends(), team.Location()).UTC()
+	team, err := account.TeamByHandle(&sc.View, s.Team)
+	if err != nil {
+		return err
+	}
+	if at, queued := s.retryDay(&sc.View, team.Location(), o.Attempt); queued {
 		if err := sc.Unqueue(s.item(retries, at)); err != nil {
 			return err
 		}
@@ -154,24 +167,30 @@ func (s Subscription) giveUpRetry(sc *rule.Scope) error {
 	return err
 }
 
-// shutOff cancels a subscription that was not paid in time: the people who held
-// its seats are unassigned where none are left.
-func shutOff(s *rule.Scope, item rule.Item) error {
+// endSuspension shuts off a subscription that was not paid in time. One whose
+// payment was asked for in time waits for the answer.
+func endSuspension(s *rule.Scope, item rule.Item) error {
 	sub, err := subscriptionByID(&s.View, item.Key)
-	if err != nil {
+	if err != nil || sub.Pending != "" {
 		return err
 	}
-	s.Cite(ShutOffRule, rule.Fig("ended", sub.Ends()), rule.Fig("cancelled", s.Now()))
-	if sub.Renewing != "" {
-		if err := sub.giveUpRetry(s); err != nil {
+	return sub.shutOff(s)
+}
+
+// shutOff cancels the subscription: the people who held its seats are unassigned
+// where none are left.
+func (s Subscription) shutOff(sc *rule.Scope) error {
+	sc.Cite(ShutOffRule, rule.Fig("ended", s.Ends()), rule.Fig("cancelled", sc.Now()))
+	if s.Renewing != "" {
+		if err := s.giveUpRetry(sc); err != nil {
 			return err
 		}
 	}
-	sub.Cancelled, sub.Renewing = s.Now(), ""
-	if err := subscriptions.Put(s.Tx(), sub); err != nil {
+	s.Cancelled, s.Renewing = sc.Now(), ""
+	if err := subscriptions.Put(sc.Tx(), s); err != nil {
 		return err
 	}
-	return licensing.Shed(s, sub.Team, sub.Product, sub.ID)
+	return licensing.Shed(sc, s.Team, s.Product, s.ID)
 }
 
 // expectUnpaid lists what must be queued for a subscription that has ended and
@@ -181,23 +200,19 @@ func (s Subscription) expectUnpaid(v *rule.View) ([]rule.Item, error) {
 	if err != nil {
 		return nil, err
 	}
-	items := []rule.Item{s.item(shutOffs, s.stages(v, team.Location()).assignments)}
-	if s.Renewing == "" {
+	var items []rule.Item
+	if over := s.stages(v, team.Location()).assignments; over.After(v.Now()) {
+		items = append(items, s.item(shutOffs, over))
+	}
+	if s.Renewing == "" || s.Pending != "" {
 		return items, nil
 	}
 	o, err := orderByID(v, s.Renewing)
 	if err != nil {
 		return nil, err
 	}
-	schedule := RetryDays.Of(v)
-	if s.Pending == "" && o.Attempt > 0 && o.Attempt <= len(schedule) {
-		n, err := days(schedule[o.Attempt-1])
-		if err != nil {
-			return nil, err
-		}
-		if at := (period.Span{Days: n}).After(s.Ends(), team.Location()).UTC(); at.After(v.Now()) {
-			items = append(items, s.item(retries, at))
-		}
+	if at, queued := s.retryDay(v, team.Location(), o.Attempt); queued && at.After(v.Now()) {
+		items = append(items, s.item(retries, at))
 	}
 	return items, nil
 }

@@ -1,6 +1,7 @@
 package flex
 
 import (
+	"cmp"
 	"slices"
 	"time"
 
@@ -58,7 +59,7 @@ func (q BalanceQuery) Answer(v *rule.View) (Balance, error) {
 		}
 		live = append(live, p)
 	}
-	slices.SortStableFunc(live, func(x, y Pack) int { return x.Ends.Compare(y.Ends) })
+	slices.SortStableFunc(live, compareUse)
 	for _, p := range live {
 		b.Left += p.Left
 		b.Held += p.Held
@@ -70,6 +71,11 @@ func (q BalanceQuery) Answer(v *rule.View) (Balance, error) {
 	v.Cite(PackRule)
 	v.Cite(UsageRule, rule.Fig("left", b.Left), rule.Fig("held", b.Held), rule.Fig("expiring", b.Expiring))
 	return b, nil
+}
+
+// compareUse orders packs as their tokens are taken (FLX-2).
+func compareUse(x, y Pack) int {
+	return cmp.Or(x.Ends.Compare(y.Ends), cmp.Compare(x.Tokens, y.Tokens), x.Bought.Compare(y.Bought), rule.CompareIDs(x.ID, y.ID))
 }
 
 // UsageQuery lists the tokens used in a team from one instant on and before

@@ -123,7 +123,7 @@ func (c Assign) Do(s *rule.Scope) (account.Nothing, error) {
 		return none, err
 	}
 	g := Grant{Team: rule.Stream(c.Team), Person: person, All: c.Products.All, Products: list}
-	if len(list) > 0 && slices.Equal(list, onFlex(&s.View)) {
+	if there := onFlex(&s.View); len(there) > 0 && !slices.ContainsFunc(there, func(id string) bool { return !slices.Contains(list, id) }) {
 		g.All = true
 	}
 	if g.All {
@@ -147,6 +147,16 @@ func (c Assign) Do(s *rule.Scope) (account.Nothing, error) {
 		return none, err
 	}
 	return none, account.Tell(s, letter(TokensGrantedNotice, g.Team, "products", g.shown()), person)
+}
+
+// dropGrant takes away what was granted to a person whose invitation came to
+// nothing.
+func dropGrant(s *rule.Scope, dropped account.InvitationDropped) error {
+	_, in, err := account.MemberOf(&s.View, dropped.Team, dropped.Person)
+	if err != nil || in {
+		return err
+	}
+	return grants.Delete(s.Tx(), string(dropped.Team), store.String(dropped.Person))
 }
 
 func (g Grant) shown() string {

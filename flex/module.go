@@ -38,7 +38,7 @@ func Module() rule.Module {
 			{Kind: windowEnds, Do: endWindow},
 			{Kind: coverEnds, Do: endCover},
 		},
-		Reacts:   []rule.Reaction{rule.React(loseCover), rule.React(turnSeats), rule.React(leave)},
+		Reacts:   []rule.Reaction{rule.React(loseCover), rule.React(turnSeats), rule.React(leave), rule.React(dropGrant)},
 		Provides: []rule.Provided{licensing.GrantService.Provide(granted{})},
 		Expect:   expect,
 		Audit:    audit,

@@ -148,3 +148,22 @@ func TestNoMorePeopleHaveAccessThanSeatsAreOwned(t *testing.T) {
 		s.Audit()
 	}
 }
+
+// What was held is given, also where the seats were lost in between: the team
+// is over-assigned then, and who came last has no access.
+func TestAHeldSeatIsGivenAlsoWhereSeatsWereLostSince(t *testing.T) {
+	t.Parallel()
+	s := house(t, seatbook.Config{})
+	sub := stage.Do(s, rule.Operator, billing.Purchase{Team: "acme", Product: "maya", Seats: 2, Term: licensing.Monthly}).Subscription.ID
+	stage.Do(s, rule.Operator, billing.ReduceSeats{Subscription: sub, To: 1})
+	assign(s, "maya", "bob@acme.test")
+	s.At("2026-02-01T09:00:00Z")
+	assign(s, "maya", "new@home.test")
+	s.At("2026-02-05T09:00:00Z")
+	require.NoError(t, s.RunDue(t.Context()))
+	require.Equal(t, licensing.Seats{Owned: 1, Held: 1, Assigned: 1}, seats(s, "maya"))
+	stage.Do(s, rule.Operator, account.AcceptInvitation{Team: "acme", Email: "new@home.test"})
+	require.Equal(t, licensing.Seats{Owned: 1, Assigned: 2}, seats(s, "maya"))
+	require.Equal(t, []licensing.AccessSource{licensing.Seat, licensing.None}, sources(s, "maya", "bob@acme.test", "new@home.test"))
+	s.Audit()
+}
