@@ -182,11 +182,11 @@ func notPermitted(v *rule.View, need rule.Permission, team rule.Stream) error {
 // for whoever is an admin, or where there is no team.
 func Contact(v *rule.View, team rule.Stream) (string, error) {
 	if team == "" {
-		teams, err := TeamsOf(v, v.Actor().Person())
-		if err != nil || len(teams) == 0 {
+		own, err := plainTeam(v)
+		if err != nil || own == "" {
 			return "support", err
 		}
-		team = teams[0]
+		team = own
 	}
 	t, found, err := teams.Get(v.Tx(), string(team), "")
 	if err != nil || !found {
@@ -198,4 +198,23 @@ func Contact(v *rule.View, team rule.Stream) (string, error) {
 	}
 	email, err := EmailOf(v, t.Primary)
 	return fmt.Sprintf("the team's admin %s", email), err
+}
+
+// plainTeam returns the first team in which the actor is no admin, so that there
+// is an admin of theirs to ask.
+func plainTeam(v *rule.View) (rule.Stream, error) {
+	teams, err := TeamsOf(v, v.Actor().Person())
+	if err != nil {
+		return "", err
+	}
+	for _, team := range teams {
+		m, in, err := MemberOf(v, team, v.Actor().Person())
+		if err != nil {
+			return "", err
+		}
+		if in && !m.Role.Admin() {
+			return team, nil
+		}
+	}
+	return "", nil
 }

@@ -120,6 +120,7 @@ func know(s *rule.Scope, address rule.Address, language Language) (Person, error
 	if err != nil {
 		return Person{}, err
 	}
+	s.Cite(rule.AddressRule, rule.Fig("person", string(id)))
 	p, found, err := PersonByID(&s.View, id)
 	if err != nil {
 		return Person{}, err

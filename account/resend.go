@@ -42,6 +42,18 @@ func (c ResendInvitation) Do(s *rule.Scope) (InvitationResult, error) {
 	return send(s, t, i)
 }
 
+// Extend adds a product to an open invitation, which then waits for the person
+// like the others.
+func Extend(s *rule.Scope, i Invitation, product string) error {
+	s.Cite(InvitationRule, rule.Fig("product", product))
+	if len(i.Products) >= MaxGranted {
+		return rule.Refusef(rule.Invalid, InvitationRule, "an invitation can name %d products", MaxGranted)
+	}
+	i.Products = append(slices.Clone(i.Products), product)
+	slices.Sort(i.Products)
+	return invitations.Put(s.Tx(), i)
+}
+
 // RevokeInvitation ends an invitation that nobody has answered.
 type RevokeInvitation struct {
 	Team  string       `json:"team"`

@@ -123,6 +123,7 @@ func issue(s *rule.Scope, o Order, lines []Line, onAccount bool) (Invoice, error
 		i.Due = NetTerms.Of(&s.View).After(s.Now(), zone).UTC()
 	}
 	s.Cite(InvoiceRule, rule.Fig("total", total))
+	s.Cite(rule.ExactMoney, rule.Fig("currency", string(total.Currency())))
 	s.Cite(rule.RoundOnce)
 	return i, invoices.Put(s.Tx(), i)
 }

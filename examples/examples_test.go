@@ -83,6 +83,26 @@ func TestEveryScenarioComesOutAsWritten(t *testing.T) {
 	}
 }
 
+// Every rule of the book decides something in some scenario.
+func TestEveryRuleIsAppliedByAScenario(t *testing.T) {
+	t.Parallel()
+	applied := map[string]bool{}
+	for _, scenario := range load(t) {
+		result, err := scenario.Run(t.Context(), simulator.RunOptions{})
+		require.NoError(t, err)
+		for _, record := range result.Records {
+			for _, id := range record.Rules() {
+				applied[id] = true
+			}
+		}
+	}
+	everything, err := simulator.Everything()
+	require.NoError(t, err)
+	for _, r := range everything.Book().Rules() {
+		assert.True(t, applied[r.ID], "no scenario applies %s: %s", r.ID, r.Text)
+	}
+}
+
 func TestTheScenariosSayAllThatCanBeSaid(t *testing.T) {
 	t.Parallel()
 	scenarios := load(t)

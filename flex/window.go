@@ -88,6 +88,7 @@ func begin(s *rule.Scope, product *licensing.Product, on *Session) error {
 		w.Taking = taking
 	}
 	s.Cite(WindowRule, rule.Fig("rate", rate), rule.Fig("starts", w.Start), rule.Fig("ends", w.End))
+	s.Cite(rule.ElapsedSpans, rule.Fig(DayLength.Name(), DayLength.Of(&s.View)))
 	if w.Debits, err = debit(s, w.Team, rate, !w.Taking.IsZero()); err != nil {
 		return err
 	}

@@ -103,12 +103,34 @@ func (c Assign) Do(s *rule.Scope) (AssignmentResult, error) {
 		return AssignmentResult{}, err
 	} else if !in {
 		shown.Status = Invited
-		_, err := account.Invite{Team: c.Team, Email: c.User, Products: []string{c.Product}, Subscription: c.Subscription}.Do(s)
-		return AssignmentResult{shown}, err
+		return AssignmentResult{shown}, c.invite(s, person)
 	}
 	h, err := c.assign(s, team, person)
 	shown.Since = &h.Since
 	return AssignmentResult{shown}, err
+}
+
+// invite asks a person into the team with the product, or lets it wait for them
+// too where they are invited already.
+func (c Assign) invite(s *rule.Scope, person rule.Person) error {
+	i, found, err := account.InvitationTo(&s.View, rule.Stream(c.Team), person)
+	if err != nil {
+		return err
+	}
+	if !found || !i.Open(s.Now()) {
+		_, err := account.Invite{Team: c.Team, Email: c.User, Products: []string{c.Product}, Subscription: c.Subscription}.Do(s)
+		return err
+	}
+	if slices.Contains(i.Products, c.Product) {
+		return nil
+	}
+	if c.Subscription != i.Subscription {
+		return rule.Refusef(rule.Conflict, SeatRule, "the open invitation of the person gives other seats; send it anew")
+	}
+	if err := extendHold(s, i, c.Product); err != nil {
+		return err
+	}
+	return account.Extend(s, i, c.Product)
 }
 
 // assign gives a member the seat, and tells them where it is new to them.

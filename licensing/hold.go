@@ -88,6 +88,34 @@ func holdSeats(s *rule.Scope, sent account.InvitationSent) error {
 	return holds.Put(s.Tx(), Hold{Team: i.Team, Person: i.Person, Products: products, Groups: i.Groups, Pin: i.Subscription, Ends: i.Ends})
 }
 
+// extendHold holds one more product for an invited person.
+func extendHold(s *rule.Scope, i account.Invitation, product string) error {
+	h, found, err := holds.Get(s.Tx(), string(i.Team), store.String(i.Person))
+	if err != nil {
+		return err
+	}
+	if !found {
+		h = Hold{Team: i.Team, Person: i.Person, Groups: i.Groups, Pin: i.Subscription, Ends: i.Ends}
+	}
+	if slices.Contains(h.Products, product) {
+		return nil
+	}
+	if i.Subscription != "" {
+		if err := pinRoom(s, i.Team, product, i.Subscription, 1); err != nil {
+			return err
+		}
+	}
+	if err := room(s, i.Team, product, 1, SeatRule); err != nil {
+		return err
+	}
+	if err := count(s, i.Team, product, 0, 1); err != nil {
+		return err
+	}
+	h.Products = append(slices.Clone(h.Products), product)
+	slices.Sort(h.Products)
+	return holds.Put(s.Tx(), h)
+}
+
 // freeSeats frees what an invitation held, unless the person is about to take it.
 func freeSeats(s *rule.Scope, closed account.InvitationClosed) error {
 	if closed.Accepted {

@@ -167,3 +167,24 @@ func TestAHeldSeatIsGivenAlsoWhereSeatsWereLostSince(t *testing.T) {
 	require.Equal(t, []licensing.AccessSource{licensing.Seat, licensing.None}, sources(s, "maya", "bob@acme.test", "new@home.test"))
 	s.Audit()
 }
+
+// Assigning to who is invited lets the product wait for them too.
+func TestAssigningToWhoIsInvitedLetsTheProductWait(t *testing.T) {
+	t.Parallel()
+	s := house(t, seatbook.Config{})
+	buy(s, "maya", 1, licensing.Annual)
+	buy(s, "revit", 1, licensing.Annual)
+	invite := licensing.Assign{Team: "acme", Product: "maya", User: "new@home.test"}
+	stage.Do(s, ada, invite)
+	before := s.Digest()
+	require.Equal(t, licensing.Invited, stage.Do(s, ada, invite).Assignment.Status)
+	require.Equal(t, before, s.Digest(), "the same again changes nothing")
+	stage.Do(s, ada, licensing.Assign{Team: "acme", Product: "revit", User: "new@home.test"})
+	require.Equal(t, licensing.Seats{Owned: 1, Held: 1}, seats(s, "revit"))
+	stage.Refused(s, ada, rule.NoSeats, licensing.Assign{Team: "acme", Product: "aec", User: "new@home.test"})
+	s.Audit()
+	stage.Do(s, rule.Operator, account.AcceptInvitation{Team: "acme", Email: "new@home.test"})
+	require.Equal(t, licensing.Seat, source(s, "new@home.test", "revit"))
+	require.Equal(t, licensing.Seats{Owned: 1, Assigned: 1}, seats(s, "maya"))
+	s.Audit()
+}

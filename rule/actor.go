@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net/mail"
 	"strings"
+	"unicode"
 )
 
 // Actor is who acts: a person, or the operator, which is the service that
@@ -61,14 +62,25 @@ const MaxAddress = 254
 // any, and the address trimmed and in lower case (ACC-1, ACC-6).
 func ParseAddress(text string) (name, address string, err error) {
 	parsed, err := mail.ParseAddress(strings.TrimSpace(text))
-	if err != nil || len(parsed.Address) > MaxAddress || strings.ContainsAny(parsed.Address, "\x00 \"") {
+	if err != nil {
 		return "", "", fmt.Errorf("%q is not an e-mail address", clip(text))
 	}
-	name = strings.TrimSpace(parsed.Name)
-	if len(name) > MaxName {
-		return "", "", fmt.Errorf("a name has %d bytes at most, not %d", MaxName, len(name))
+	name, address = strings.TrimSpace(parsed.Name), strings.ToLower(parsed.Address)
+	again, err := mail.ParseAddress(address)
+	if err != nil || again.Address != address || len(address) > MaxAddress || strings.ContainsFunc(parsed.Address, unkept) {
+		return "", "", fmt.Errorf("%q is not an e-mail address", clip(text))
 	}
-	return name, strings.ToLower(parsed.Address), nil
+	if len(name) > MaxName || strings.ContainsFunc(name, unicode.IsControl) {
+		return "", "", fmt.Errorf("a name has %d bytes at most and no control characters", MaxName)
+	}
+	return name, address, nil
+}
+
+// unkept reports letters that no address has here: control characters, spaces,
+// quotes, and those that a change to lower case would turn into a plain letter,
+// so that two logins became one.
+func unkept(r rune) bool {
+	return unicode.IsControl(r) || unicode.IsSpace(r) || r == '"' || r > unicode.MaxASCII && unicode.ToLower(r) <= unicode.MaxASCII
 }
 
 func clip(s string) string {

@@ -81,7 +81,7 @@ func (b *Book) sum() string {
 	for _, r := range b.rules {
 		fmt.Fprintln(h, r.ID) //nolint:errcheck // a hash never fails
 		for _, p := range r.Params {
-			fmt.Fprintln(h, p.Name, b.texts[p.Name]) //nolint:errcheck // a hash never fails
+			fmt.Fprintf(h, "%q %q %t\n", p.Name, b.texts[p.Name], b.changed[p.Name]) //nolint:errcheck // a hash never fails
 		}
 	}
 	return hex.EncodeToString(h.Sum(nil))

@@ -2,7 +2,9 @@ package rule
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
+	"io"
 	"reflect"
 	"slices"
 	"strings"
@@ -182,6 +184,9 @@ func decode(t reflect.Type, data []byte) (any, error) {
 		decoder.DisallowUnknownFields()
 		if err := decoder.Decode(value.Interface()); err != nil {
 			return nil, err
+		}
+		if _, err := decoder.Token(); !errors.Is(err, io.EOF) {
+			return nil, errors.New("something stands behind the object")
 		}
 	}
 	return value.Elem().Interface(), nil

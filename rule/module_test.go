@@ -25,7 +25,13 @@ type lend struct {
 	Days   int          `json:"days"`
 	Labels []string     `json:"labels"`
 	Word   rule.Secret  `json:"word,omitempty"`
+	Cover  cover        `json:"cover,omitempty"`
 }
+
+// cover is one of two words.
+type cover string
+
+func (cover) Words() []string { return []string{"hard", "soft"} }
 
 type lent struct {
 	Book string    `json:"book"`
@@ -144,7 +150,7 @@ func TestARequiredFieldLeftEmptyIsRefused(t *testing.T) {
 		field string
 	}{
 		{"everything that is required", lend{Team: "acme", User: "ada@acme.test"}, ""},
-		{"everything there is", lend{"acme", "ada@acme.test", "Emma", 7, []string{"new"}, "word"}, ""},
+		{"everything there is", lend{"acme", "ada@acme.test", "Emma", 7, []string{"new"}, "word", "hard"}, ""},
 		{"no text", lend{User: "ada@acme.test"}, "team"},
 		{"no text of a type of its own", lend{Team: "acme"}, "user"},
 		{"nothing", lend{}, "team"},
@@ -161,18 +167,27 @@ func TestARequiredFieldLeftEmptyIsRefused(t *testing.T) {
 			require.ErrorContains(t, err, fmt.Sprintf("library.lend needs the field %q", c.field))
 		})
 	}
+	for _, word := range []cover{"", "hard", "soft"} {
+		_, err := lending.About(v, lend{Team: "acme", User: "ada@acme.test", Cover: word})
+		require.NoError(t, err, word)
+	}
+	for _, word := range []cover{"Hard", "hard ", "none"} {
+		_, err := lending.About(v, lend{Team: "acme", User: "ada@acme.test", Cover: word})
+		require.ErrorIs(t, err, rule.Invalid, word)
+		require.ErrorContains(t, err, `"cover": the words are hard, soft`)
+	}
 	_, err := listing.About(v, books{})
 	require.ErrorIs(t, err, rule.Invalid, "a query is asked for its fields too")
 }
 
 func TestDecode(t *testing.T) {
 	t.Parallel()
-	full := lend{"acme", "ada@acme.test", "Emma", 7, []string{"new"}, "word"}
+	full := lend{"acme", "ada@acme.test", "Emma", 7, []string{"new"}, "word", "hard"}
 	cases := []struct {
 		name, data string
 		want       any
 	}{
-		{"every field", `{"team":"acme","user":"ada@acme.test","book":"Emma","days":7,"labels":["new"],"word":"word"}`, full},
+		{"every field", `{"team":"acme","user":"ada@acme.test","book":"Emma","days":7,"labels":["new"],"word":"word","cover":"hard"}`, full},
 		{"some fields", `{"team":"acme"}`, lend{Team: "acme"}},
 		{"no field", `{}`, lend{}},
 		{"nothing", ``, lend{}},

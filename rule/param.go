@@ -95,7 +95,8 @@ func parseSpan(text string) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	if span.Years > maxSpanYears || span.Months > 12*maxSpanYears || span.Days > 366*maxSpanYears || span.Elapsed > maxSpanYears*366*24*time.Hour {
+	from := time.Date(2000, time.January, 1, 0, 0, 0, 0, time.UTC)
+	if span.After(from, time.UTC).After(from.AddDate(maxSpanYears, 0, 0)) {
 		return nil, fmt.Errorf("%s is longer than %d years", text, maxSpanYears)
 	}
 	return span, nil
@@ -153,7 +154,7 @@ func elements(text string) ([]string, error) {
 	if ok {
 		inner, ok = strings.CutSuffix(inner, "]")
 	}
-	if !ok && strings.ContainsAny(text, "[]") {
+	if !ok && strings.ContainsAny(text, "[]") || ok && strings.ContainsAny(inner, "[]") {
 		return nil, fmt.Errorf("%q has a bracket too many or too few", clip(text))
 	}
 	if !ok {

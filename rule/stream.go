@@ -84,7 +84,11 @@ func StreamOfID(kind, id string) (Stream, bool) {
 		return "", false
 	}
 	i := strings.LastIndexByte(rest, '_')
-	if i <= 0 || i == len(rest)-1 {
+	if i <= 0 {
+		return "", false
+	}
+	operation, ordinal := OrderOfID(id)
+	if operation < 1 || NewID(kind, Stream(rest[:i]), operation, ordinal) != id {
 		return "", false
 	}
 	return Stream(rest[:i]), true

@@ -40,7 +40,7 @@ func Time(t time.Time) Key {
 // StreamOf returns the first part of a row's key: the stream it belongs to.
 func StreamOf(key string) string {
 	first, _, _ := strings.Cut(key, "\x00\x01")
-	return first
+	return plain(first)
 }
 
 // TableOf returns the second part of a row's key: the table it belongs to, or
@@ -48,5 +48,13 @@ func StreamOf(key string) string {
 func TableOf(key string) string {
 	_, rest, _ := strings.Cut(key, "\x00\x01")
 	second, _, _ := strings.Cut(rest, "\x00\x01")
-	return second
+	return plain(second)
+}
+
+// plain undoes the escape of zero bytes.
+func plain(part string) string {
+	if strings.IndexByte(part, 0) < 0 {
+		return part
+	}
+	return strings.ReplaceAll(part, "\x00\xff", "\x00")
 }

@@ -117,19 +117,26 @@ func (t *Table[V]) Delete(tx Tx, stream string, key Key) error {
 	return tx.Delete(row)
 }
 
+// reindex writes the index rows that change. Every unique key is looked at before
+// the first is written, so that a refused row leaves nothing.
 func (t *Table[V]) reindex(tx Tx, stream string, key Key, before, now *V) error {
+	for _, ix := range t.indexes {
+		was, had := ix.row(stream, key, before)
+		is, has := ix.row(stream, key, now)
+		if !ix.unique || !has || had && was == is {
+			continue
+		}
+		if _, taken, err := tx.Get(is); err != nil {
+			return err
+		} else if taken {
+			return fmt.Errorf("%w: %s", ErrTaken, TableOf(is))
+		}
+	}
 	for _, ix := range t.indexes {
 		was, had := ix.row(stream, key, before)
 		is, has := ix.row(stream, key, now)
 		if had == has && was == is {
 			continue
-		}
-		if has && ix.unique {
-			if _, taken, err := tx.Get(is); err != nil {
-				return err
-			} else if taken {
-				return fmt.Errorf("%w: %s", ErrTaken, TableOf(is))
-			}
 		}
 		if had {
 			if err := tx.Delete(was); err != nil {
@@ -227,7 +234,11 @@ func (ix *Index[V]) Scan(tx Tx, stream string, p Part) iter.Seq2[V, error] {
 				yield(none, err)
 				return
 			}
-			key, _ := row.Value.(Key)
+			key, ok := row.Value.(Key)
+			if !ok {
+				yield(none, fmt.Errorf("store: %s holds a %T where a key belongs", TableOf(row.Key), row.Value))
+				return
+			}
 			v, found, err := ix.table.Get(tx, stream, key)
 			if err == nil && !found {
 				err = fmt.Errorf("store: %s names a row that is not there", TableOf(row.Key))
