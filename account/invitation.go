@@ -256,7 +256,7 @@ func send(s *rule.Scope, t Team, i Invitation) (InvitationResult, error) {
 	if err := s.Emit(InvitationSent{Invitation: i}); err != nil {
 		return InvitationResult{}, err
 	}
-	letter := Letter{Kind: InvitationNotice, About: i.Team, Facts: map[string]string{"team": t.Name, "ends": rule.Show(i.Ends)}}
+	letter := Letter{Kind: InvitationNotice, About: i.Team, Facts: map[string]string{"team": t.Name, "ends": rule.Show(i.Ends.In(t.Location()))}}
 	if err := Tell(s, letter, i.Person); err != nil {
 		return InvitationResult{}, err
 	}

@@ -87,13 +87,27 @@ func tell(s *rule.Scope, letter Letter, to rule.Person) error {
 	if err != nil {
 		return err
 	}
-	n := Notice{
-		Stream: letter.About, ID: id, Kind: letter.Kind, To: to, At: s.Now(), Language: p.Language, Facts: letter.Facts,
+	facts, err := teamFact(&s.View, letter)
+	if err != nil {
+		return err
 	}
+	n := Notice{Stream: letter.About, ID: id, Kind: letter.Kind, To: to, At: s.Now(), Language: p.Language, Facts: facts}
 	if err := notices.Put(s.Tx(), n); err != nil {
 		return err
 	}
 	return s.Emit(NoticeWritten{Notice: n})
+}
+
+// teamFact adds the name of the team that a letter is about.
+func teamFact(v *rule.View, letter Letter) (map[string]string, error) {
+	facts := map[string]string{}
+	maps.Copy(facts, letter.Facts)
+	if _, told := facts["team"]; told || letter.About.IsPerson() {
+		return facts, nil
+	}
+	t, err := TeamByHandle(v, letter.About)
+	facts["team"] = t.Name
+	return facts, err
 }
 
 // TellAdmins writes one notice for each admin of the team, and for the others named.

@@ -51,8 +51,9 @@ func TestSelfServiceIsForSomeChannelsCountriesAndPlans(t *testing.T) {
 				t.Parallel()
 				s := begin(t, "2026-01-05T09:00:00Z", c.policy...)
 				stage.Do(s.Stage, operator, account.CreateTeam{Team: "there", Owner: "ada@acme.test", Country: c.country})
-				c.buy.Team, c.buy.Product, c.buy.Seats, c.buy.Term = "there", "sketch", 2, licensing.Annual
-				p := stage.Do(s.Stage, ada, c.buy)
+				buy := c.buy
+				buy.Team, buy.Product, buy.Seats, buy.Term = "there", "sketch", 2, licensing.Annual
+				p := stage.Do(s.Stage, ada, buy)
 				s.At("2026-12-05T09:00:00Z")
 				args := string(fields(args, p.Subscription.ID))
 				_, err := s.Run(ada, name, args)

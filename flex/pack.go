@@ -188,8 +188,12 @@ func warnPack(s *rule.Scope, item rule.Item) error {
 		return err
 	}
 	s.Cite(AlertRule, rule.Fig("ends", p.Ends), rule.Fig("left", p.Left))
+	team, err := account.TeamByHandle(&s.View, p.Team)
+	if err != nil {
+		return err
+	}
 	l := letter(TokensEndingNotice, p.Team, "tokens", p.Left)
-	l.Facts["ends"] = rule.Show(p.Ends)
+	l.Facts["ends"] = rule.Show(p.Ends.In(team.Location()))
 	return account.TellAdmins(s, l)
 }
 

@@ -61,8 +61,9 @@ const MaxAddress = 254
 // ParseAddress reads "a@b.c" or "Full Name <a@b.c>" and returns the name, if
 // any, and the address trimmed and in lower case (ACC-1, ACC-6).
 func ParseAddress(text string) (name, address string, err error) {
-	parsed, err := mail.ParseAddress(strings.TrimSpace(text))
-	if err != nil {
+	text = strings.TrimSpace(text)
+	parsed, err := mail.ParseAddress(text)
+	if err != nil || strings.HasSuffix(text, ";") { // a group of addresses is no address
 		return "", "", fmt.Errorf("%q is not an e-mail address", clip(text))
 	}
 	name, address = strings.TrimSpace(parsed.Name), strings.ToLower(parsed.Address)

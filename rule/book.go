@@ -7,6 +7,7 @@ import (
 	"maps"
 	"slices"
 	"sort"
+	"strings"
 
 	"github.com/seatbook/seatbook/money"
 	"github.com/seatbook/seatbook/period"
@@ -72,7 +73,7 @@ func (b *Book) set(p *Param, text string) error {
 	if err != nil {
 		return err
 	}
-	b.values[p], b.texts[p.Name] = v, text
+	b.values[p], b.texts[p.Name] = v, strings.TrimSpace(text)
 	return nil
 }
 

@@ -176,7 +176,10 @@ func TestARequiredFieldLeftEmptyIsRefused(t *testing.T) {
 		require.ErrorIs(t, err, rule.Invalid, word)
 		require.ErrorContains(t, err, `"cover": the words are hard, soft`)
 	}
-	_, err := listing.About(v, books{})
+	subject, err := listing.About(v, books{Team: "acme"})
+	require.NoError(t, err)
+	require.Equal(t, rule.Subject{Team: "acme"}, subject)
+	_, err = listing.About(v, books{})
 	require.ErrorIs(t, err, rule.Invalid, "a query is asked for its fields too")
 }
 

@@ -154,7 +154,9 @@ func TestAPrefixFindsExactlyWhatBeginsWithIt(t *testing.T) {
 		}
 		require.Equal(t, strings.HasPrefix(key, prefix), in(store.Prefix(prefix), key))
 	})
-	require.Empty(t, store.Prefix("\xff\xff").To, "nothing comes after these")
+	for prefix, to := range map[string]string{"a": "b", "a\x00": "a\x01", "a\xfe": "a\xff", "a\xff": "b", "a\xff\xff": "b", "\xff\xff": ""} {
+		require.Equal(t, store.Range{From: prefix, To: to}, store.Prefix(prefix), "%q", prefix)
+	}
 	require.Equal(t, store.Range{}, store.Prefix(""), "everything begins with nothing")
 }
 

@@ -241,6 +241,9 @@ func (ix *Index[V]) Scan(tx Tx, stream string, p Part) iter.Seq2[V, error] {
 			}
 			v, found, err := ix.table.Get(tx, stream, key)
 			if err == nil && !found {
+				if _, named, gone := tx.Get(row.Key); gone == nil && !named {
+					continue // the loop itself deleted the row
+				}
 				err = fmt.Errorf("store: %s names a row that is not there", TableOf(row.Key))
 			}
 			if !yield(v, err) || err != nil {
