@@ -302,11 +302,27 @@ func BenchmarkYearOfLaunches(b *testing.B) {
 	})
 }
 
-// A year of one team in which nobody does anything but time.
+// A year of one team: five people open a product every Monday, and every month
+// a person joins, a seat changes hands and seats are added. A worker runs weekly.
 func BenchmarkYearOfOneTeam(b *testing.B) {
 	beside(b, 12, nil, func(s *stage.Stage) {
-		s.Clock.Set(s.Clock.Now().AddDate(1, 0, 0))
-		require.NoError(b, s.RunDue(b.Context()))
+		sub := stage.Do(s, ada, billing.Purchase{Team: "acme", Product: "maya", Seats: 1, Term: licensing.Annual}).Subscription.ID
+		for week := range 52 {
+			for i := range 5 {
+				user := rule.Address(fmt.Sprintf("p%d@acme.test", i))
+				o := stage.Do(s, rule.Operator, flex.Open{User: user, Product: "autocad"})
+				stage.Do(s, rule.Operator, flex.Close{Session: o.Session.ID})
+			}
+			if week%4 == 0 {
+				email := rule.Address(fmt.Sprintf("new%d@acme.test", week))
+				stage.Do(s, ada, account.Invite{Team: "acme", Email: email})
+				stage.Do(s, rule.Operator, account.AcceptInvitation{Team: "acme", Email: email})
+				stage.Do(s, ada, billing.AddSeats{Subscription: sub, Seats: 1})
+				stage.Do(s, ada, licensing.Assign{Team: "acme", Product: "maya", User: email})
+			}
+			s.Clock.Set(s.Clock.Now().AddDate(0, 0, 7))
+			require.NoError(b, s.RunDue(b.Context()))
+		}
 	})
 }
 
