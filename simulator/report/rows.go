@@ -15,6 +15,8 @@ type row struct {
 	record *simulator.Record
 	// who acted, what was done, what was given and what came of it.
 	who, what, given, outcome string
+	// note is what the scenario says to its reader.
+	note string
 	// amount and tokens stand in columns of their own, to be compared.
 	amount, tokens string
 	// aside is set for what no step did: due work, notices, facts.
@@ -57,10 +59,7 @@ func (l *row) step(r *simulator.Record, zone *time.Location) {
 	if r.Verb == simulator.PreviewStep {
 		outcome = strings.TrimSuffix("preview, "+outcome, ", ")
 	}
-	if r.Note != "" {
-		outcome = strings.TrimSpace(outcome + " — " + r.Note)
-	}
-	l.outcome = clean(outcome)
+	l.outcome, l.note = clean(outcome), clean(r.Note)
 }
 
 // detail is what was given and what came of it in one text.
@@ -69,6 +68,19 @@ func (l row) detail() string {
 		return l.given
 	}
 	return strings.TrimSpace(l.given + " → " + l.outcome)
+}
+
+// told is the detail with the note behind it, for lines that are as long as they
+// have to be.
+func (l row) told() string {
+	switch {
+	case l.note == "":
+		return l.detail()
+	case l.outcome == "":
+		return strings.TrimSpace(l.given + " → — " + l.note)
+	default:
+		return l.detail() + " — " + l.note
+	}
 }
 
 // about names the teams, the people and the thing that a record concerns.

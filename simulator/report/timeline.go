@@ -114,7 +114,7 @@ func measure(rows []row) widths {
 		w.step = max(w.step, len(r.record.Step))
 		w.who = min(max(w.who, lipgloss.Width(r.who)), maxWho)
 		w.what = min(max(w.what, lipgloss.Width(r.what)), maxWhat)
-		w.detail = min(max(w.detail, lipgloss.Width(r.detail())), maxDetail)
+		w.detail = min(max(w.detail, lipgloss.Width(r.told())), maxDetail)
 		w.amount = max(w.amount, len(r.amount))
 		if r.tokens != "" {
 			w.tokens = max(w.tokens, len(tokens(r.tokens)))
@@ -156,7 +156,7 @@ func (p *page) plain() {
 	w := measure(rows)
 	for _, r := range rows {
 		p.line(r.record.At.Format(time.RFC3339), "  ", after(verdict(r), len("FAILED")), "  ", after(r.record.Step, w.step), "  ",
-			after(r.who, w.who), "  ", after(r.what, w.what), "  ", after(r.detail(), w.detail), w.figures(r))
+			after(r.who, w.who), "  ", after(r.what, w.what), "  ", after(r.told(), w.detail), w.figures(r))
 		if p.options.Explain {
 			p.explain(r, "    ")
 		}
@@ -263,12 +263,31 @@ func (p *page) row(r row, w widths, clock string) {
 		p.line(margin, cut(below, max(w.detail, p.options.Width-len(margin)-1)))
 	}
 	indent := strings.Repeat(" ", len(left)+w.step+4)
+	for _, text := range wrap(r.note, p.options.Width-len(indent)-1) {
+		p.line(indent, p.paint.note(text))
+	}
 	for _, failure := range r.record.Failures {
 		p.line(indent, p.paint.bad(clean(failure)))
 	}
 	if p.options.Explain {
 		p.explain(r, indent)
 	}
+}
+
+// wrap breaks a text at its spaces into lines of a width.
+func wrap(text string, width int) []string {
+	var lines []string
+	line := ""
+	for word := range strings.FieldsSeq(text) {
+		if line != "" && lipgloss.Width(line+" "+word) > width {
+			lines, line = append(lines, line), ""
+		}
+		line = strings.TrimSpace(line + " " + word)
+	}
+	if line != "" {
+		lines = append(lines, line)
+	}
+	return lines
 }
 
 // cut shortens a text to a width.
