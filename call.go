@@ -116,6 +116,9 @@ func (e *Engine) byNameOf(ctx context.Context, actor rule.Actor, name string, qu
 	if err != nil {
 		return nil, rule.Refusef(rule.Invalid, rule.Permissions, "%s does not take this: %v", name, err)
 	}
+	if err := def.Complete(args); err != nil {
+		return nil, err
+	}
 	c := newCall(def, value, actor, options)
 	if query {
 		return e.ask(ctx, c)

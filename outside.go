@@ -35,7 +35,11 @@ func (e *Engine) answer(ctx context.Context, charges []string, why *Explanation)
 			return err
 		}
 		if why != nil {
-			why.Citations = append(why.Citations, cited.Citations...)
+			for _, c := range cited.Citations {
+				if c.Rule != rule.Permissions { // that the operator may record it explains nothing
+					why.Citations = append(why.Citations, c)
+				}
+			}
 		}
 	}
 	return nil

@@ -1,14 +1,17 @@
 package account
 
 import (
+	"strings"
 	"time"
+	"unicode"
+	"unicode/utf8"
 
 	"github.com/seatbook/seatbook/rule"
 	"github.com/seatbook/seatbook/store"
 )
 
 // Group is a number of people of one team to whom things are granted together
-// (ACC-10). Its handle is unique in the team.
+// (ACC-10). Its name is unique in the team.
 type Group struct {
 	Team   rule.Stream
 	Handle string
@@ -149,7 +152,7 @@ func concernsOfAll(v *rule.View, users []rule.Address) ([]rule.Stream, error) {
 // Do makes the group and lets the people join it.
 func (c CreateGroup) Do(s *rule.Scope) (GroupResult, error) {
 	s.Cite(GroupRule, rule.Fig("people", len(c.Users)))
-	if err := CheckHandle("group", c.Group); err != nil {
+	if err := checkGroupName(c.Group); err != nil {
 		return GroupResult{}, err
 	}
 	g := Group{Team: rule.Stream(c.Team), Handle: c.Group, Made: s.Now()}
@@ -173,6 +176,14 @@ func (c CreateGroup) Do(s *rule.Scope) (GroupResult, error) {
 		return GroupResult{}, err
 	}
 	return showGroup(&s.View, g.Team, g.Handle)
+}
+
+// checkGroupName refuses what nobody could read or type again as a group's name.
+func checkGroupName(name string) error {
+	if len(name) > MaxHandle || name != strings.TrimSpace(name) || strings.ContainsFunc(name, unicode.IsControl) || !utf8.ValidString(name) {
+		return rule.Refusef(rule.Invalid, GroupRule, "a group's name has 1 to %d bytes, none of them a control character, and no space around it", MaxHandle)
+	}
+	return nil
 }
 
 // JoinGroup lets people join a group; who is in it already stays so.

@@ -131,6 +131,9 @@ func (c Purchase) Do(s *rule.Scope) (Purchased, error) {
 	if err != nil {
 		return Purchased{}, err
 	}
+	if p.Retired && !s.Actor().IsOperator() {
+		return Purchased{}, rule.Refusef(rule.NotSelfService, SelfServiceRule, "%s is retired and no longer sold by self-service", p.ID).To("support")
+	}
 	price, err := c.check(p)
 	if err != nil {
 		return Purchased{}, err
@@ -165,9 +168,6 @@ func (c Purchase) Do(s *rule.Scope) (Purchased, error) {
 func (c Purchase) check(p *licensing.Product) (licensing.Price, error) {
 	if c.Seats < 1 || c.Seats > MaxSeats {
 		return licensing.Price{}, rule.Refusef(rule.Invalid, PurchaseRule, "a subscription has 1 to %d seats, not %d", MaxSeats, c.Seats)
-	}
-	if p.Retired {
-		return licensing.Price{}, rule.Refusef(rule.Invalid, PurchaseRule, "%s is retired and no longer sold", p.ID)
 	}
 	if len(c.Plan) > account.MaxName || CardLike(c.Plan) {
 		return licensing.Price{}, rule.Refuse(rule.Invalid, PurchaseRule, "that is no plan")

@@ -175,7 +175,7 @@ func TestWhatCannotBeBoughtIsRefused(t *testing.T) {
 		{"more than a million seats", ada, func(p *billing.Purchase) { p.Product, p.Seats = "cent", billing.MaxSeats+1 }, rule.Invalid},
 		{"as many as there are numbers", ada, func(p *billing.Purchase) { p.Seats = math.MaxInt }, rule.Invalid},
 		{"more than money can count", ada, func(p *billing.Purchase) { p.Product, p.Seats = "huge", 2 }, rule.Invalid},
-		{"a retired product", ada, func(p *billing.Purchase) { p.Product = "retired-suite" }, rule.Invalid},
+		{"a retired product", ada, func(p *billing.Purchase) { p.Product = "retired-suite" }, rule.NotSelfService},
 		{"a product that is none", ada, func(p *billing.Purchase) { p.Product = "nothing" }, rule.NotFound},
 		{"a term it is not sold for", ada, func(p *billing.Purchase) { p.Product, p.Term = "plain", licensing.Monthly }, rule.Invalid},
 		{"automatic renewal of what has none", ada, func(p *billing.Purchase) { p.Product, p.AutoRenew = "once", &yes }, rule.Invalid},

@@ -107,7 +107,11 @@ func (c Renew) About(v *rule.View) (rule.Subject, error) { return aboutSubscript
 
 // Do renews (BIL-6, BIL-7).
 func (c Renew) Do(s *rule.Scope) (Renewed, error) {
-	sub, team, err := loadAny(s, c.Subscription)
+	countries := SelfServiceCountries
+	if c.Term != "" {
+		countries = TermCountries
+	}
+	sub, team, err := loadAny(s, c.Subscription, countries)
 	if err != nil {
 		return Renewed{}, err
 	}

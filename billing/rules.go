@@ -10,7 +10,7 @@ import (
 var (
 	SelfServiceRule = rule.Declare("BIL-1", "003, 001",
 		"Self-service holds for what was bought directly, and from sales where that is switched on, in the countries listed; not for maintenance plans, older systems, resellers and retired products. Otherwise the reason and whom to contact are told.",
-		SelfServiceCountries, SelfServiceSales)
+		SelfServiceCountries, SeatsCountries, TermCountries, SelfServiceSales)
 	PurchaseRule = rule.Declare("BIL-2", "[pub]",
 		"Buying makes an order, an invoice and a subscription with seats. Declined by the provider, nothing is granted. It lands in the buyer's team: administering none, one is made; one, that; several, one must be named. The buyer becomes purchaser.")
 	TermRule = rule.Declare("BIL-3", "003",
@@ -49,8 +49,9 @@ var (
 
 // The parameters of the rules of money.
 var (
-	SelfServiceCountries = rule.NewList("self-service-countries",
-		"[US, CA, AU, AT, BE, BG, CH, CY, CZ, DE, DK, EE, ES, FI, FR, GB, GR, HR, HU, IE, IS, IT, LI, LT, LU, LV, MT, NL, NO, PL, PT, RO, SE, SI, SK]", twoLetters)
+	SelfServiceCountries   = rule.NewList("self-service-countries", europeAndMore, twoLetters)
+	SeatsCountries         = rule.NewList("seats-countries", europeAndMore, twoLetters)
+	TermCountries          = rule.NewList("term-countries", europeAndMore, twoLetters)
 	SelfServiceSales       = rule.NewWord("self-service-sales", "off", "on")
 	SeatsMin               = rule.NewCount("seats-min", 1, 1, MaxSeats)
 	EarlyRenewal           = rule.NewSpan("early-renewal", "90d")
@@ -64,6 +65,9 @@ var (
 	NetTerms               = rule.NewSpan("net-terms", "30d")
 	TokenMinimum           = rule.NewCount("token-minimum", 100, 1, 1_000_000)
 )
+
+// europeAndMore are the countries in which self-service is offered at first.
+const europeAndMore = "[US, CA, AU, AT, BE, BG, CH, CY, CZ, DE, DK, EE, ES, FI, FR, GB, GR, HR, HU, IE, IS, IT, LI, LT, LU, LV, MT, NL, NO, PL, PT, RO, SE, SI, SK]"
 
 func twoLetters(word string) error {
 	if len(word) != 2 {

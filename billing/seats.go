@@ -23,7 +23,7 @@ func (c AddSeats) About(v *rule.View) (rule.Subject, error) {
 
 // Do orders the seats and charges them by the days left (BIL-4, MON-3).
 func (c AddSeats) Do(s *rule.Scope) (Renewed, error) {
-	sub, team, err := load(s, c.Subscription)
+	sub, team, err := load(s, c.Subscription, SeatsCountries)
 	if err != nil {
 		return Renewed{}, err
 	}
@@ -132,7 +132,7 @@ func (c ReduceSeats) About(v *rule.View) (rule.Subject, error) {
 
 // Do queues the reduction, effective at the renewal (BIL-5).
 func (c ReduceSeats) Do(s *rule.Scope) (SubscriptionResult, error) {
-	sub, _, err := load(s, c.Subscription)
+	sub, _, err := load(s, c.Subscription, SeatsCountries)
 	if err != nil {
 		return SubscriptionResult{}, err
 	}
@@ -168,7 +168,7 @@ func (c ChangeTerm) About(v *rule.View) (rule.Subject, error) {
 
 // Do queues the change, effective at the renewal (BIL-8).
 func (c ChangeTerm) Do(s *rule.Scope) (SubscriptionResult, error) {
-	sub, _, err := load(s, c.Subscription)
+	sub, _, err := load(s, c.Subscription, TermCountries)
 	if err != nil {
 		return SubscriptionResult{}, err
 	}
@@ -197,7 +197,7 @@ func (c SetAutoRenew) About(v *rule.View) (rule.Subject, error) {
 
 // Do switches it, any time before the end of the term (BIL-9).
 func (c SetAutoRenew) Do(s *rule.Scope) (SubscriptionResult, error) {
-	sub, _, err := load(s, c.Subscription)
+	sub, _, err := load(s, c.Subscription, SelfServiceCountries)
 	if err != nil {
 		return SubscriptionResult{}, err
 	}

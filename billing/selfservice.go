@@ -13,8 +13,9 @@ import (
 const maintenancePlan = "maintenance"
 
 // selfService refuses what a purchaser cannot do alone for a subscription, with
-// the reason and whom to contact (BIL-1). The operator may do everything.
-func selfService(v *rule.View, s Subscription, team account.Team) error {
+// the reason and whom to contact (BIL-1). It is decided for each action, which
+// has its own list of countries. The operator may do everything.
+func selfService(v *rule.View, s Subscription, team account.Team, countries rule.List) error {
 	if v.Actor().IsOperator() {
 		return nil
 	}
@@ -29,7 +30,7 @@ func selfService(v *rule.View, s Subscription, team account.Team) error {
 		reason = "it was bought from sales"
 	case s.Plan == maintenancePlan:
 		reason = "it is a maintenance plan"
-	case team.Country != "" && !slices.Contains(SelfServiceCountries.Of(v), team.Country):
+	case team.Country != "" && !slices.Contains(countries.Of(v), team.Country):
 		reason = fmt.Sprintf("self-service is not offered in %s", team.Country)
 	case retired(v, s.Product):
 		reason = "the product is retired"

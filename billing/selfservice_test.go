@@ -24,6 +24,9 @@ var actions = map[string]string{
 	"billing.upgrade":        `{"subscription": %q, "to": "suite"}`,
 }
 
+// brazil offers self-service there and nowhere else, for every action.
+var brazil = []string{"self-service-countries=[BR]", "seats-countries=[BR]", "term-countries=[BR]"}
+
 func TestSelfServiceIsForSomeChannelsCountriesAndPlans(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct {
@@ -37,8 +40,8 @@ func TestSelfServiceIsForSomeChannelsCountriesAndPlans(t *testing.T) {
 		{name: "bought directly", country: "US"},
 		{name: "bought directly in a European country", country: "FR"},
 		{name: "bought directly elsewhere", country: "BR", refused: true, contact: "support"},
-		{name: "elsewhere where the policy lists it", country: "BR", policy: []string{"self-service-countries=[BR]"}},
-		{name: "at home where the policy does not", country: "US", policy: []string{"self-service-countries=[BR]"}, refused: true, contact: "support"},
+		{name: "elsewhere where the policy lists it", country: "BR", policy: brazil},
+		{name: "at home where the policy does not", country: "US", policy: brazil, refused: true, contact: "support"},
 		{name: "bought from sales", buy: billing.Purchase{Channel: billing.Sales}, country: "US", refused: true, contact: "support"},
 		{name: "bought from sales where that is switched on", buy: billing.Purchase{Channel: billing.Sales}, country: "US", policy: []string{"self-service-sales=on"}},
 		{name: "bought from a reseller", buy: billing.Purchase{Channel: billing.Reseller}, country: "US", refused: true, contact: "the reseller"},
@@ -115,4 +118,32 @@ func TestEveryActionIsThePurchasersOwn(t *testing.T) {
 	require.ErrorIs(t, err, rule.NotFound)
 	require.Equal(t, "sketch", stage.Ask(s.Stage, rule.ByEmail("cyd@acme.test"), billing.SubscriptionQuery{Subscription: p.Subscription.ID}).Subscription.Product)
 	s.Audit()
+}
+
+// Each action has its own list of countries.
+func TestSelfServiceIsDecidedForEachAction(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		list    string
+		refused []string
+	}{
+		{"seats-countries=[BR]", []string{"billing.add_seats", "billing.reduce_seats"}},
+		{"term-countries=[BR]", []string{"billing.change_term"}},
+	} {
+		for name, args := range actions {
+			t.Run(c.list+", "+name, func(t *testing.T) {
+				t.Parallel()
+				s := begin(t, "2026-01-05T09:00:00Z", c.list)
+				p := s.buy("sketch", 2, licensing.Annual, true)
+				s.At("2026-12-05T09:00:00Z")
+				_, err := s.Run(ada, name, string(fields(args, p.Subscription.ID)))
+				if slices.Contains(c.refused, name) {
+					require.ErrorIs(t, err, rule.NotSelfService)
+				} else {
+					require.NoError(t, err)
+				}
+				s.Audit()
+			})
+		}
+	}
 }

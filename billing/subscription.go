@@ -274,8 +274,8 @@ func aboutSubscription(v *rule.View, id string) (rule.Subject, error) {
 // load returns a subscription that can be changed now, with its team: one that
 // is active, with no order waiting, and that the actor may manage by
 // self-service.
-func load(s *rule.Scope, id string) (Subscription, account.Team, error) {
-	sub, team, err := loadAny(s, id)
+func load(s *rule.Scope, id string, countries rule.List) (Subscription, account.Team, error) {
+	sub, team, err := loadAny(s, id, countries)
 	if err != nil {
 		return sub, team, err
 	}
@@ -285,7 +285,7 @@ func load(s *rule.Scope, id string) (Subscription, account.Team, error) {
 	return sub, team, nil
 }
 
-func loadAny(s *rule.Scope, id string) (Subscription, account.Team, error) {
+func loadAny(s *rule.Scope, id string, countries rule.List) (Subscription, account.Team, error) {
 	sub, err := subscriptionByID(&s.View, id)
 	if err != nil {
 		return sub, account.Team{}, err
@@ -297,7 +297,7 @@ func loadAny(s *rule.Scope, id string) (Subscription, account.Team, error) {
 	if sub.Pending != "" {
 		return sub, team, rule.Refusef(rule.Conflict, PurchaseRule, "the order %s waits for its payment", sub.Pending)
 	}
-	return sub, team, selfService(&s.View, sub, team)
+	return sub, team, selfService(&s.View, sub, team, countries)
 }
 
 // days reads a number of days from a list parameter.

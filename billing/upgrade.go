@@ -34,7 +34,7 @@ func (c Upgrade) About(v *rule.View) (rule.Subject, error) {
 // Do orders the larger product for what is left of the paid terms, less the
 // unused worth of the old (BIL-12).
 func (c Upgrade) Do(s *rule.Scope) (UpgradeResult, error) {
-	sub, team, err := load(s, c.Subscription)
+	sub, team, err := load(s, c.Subscription, SelfServiceCountries)
 	if err != nil {
 		return UpgradeResult{}, err
 	}

@@ -1,6 +1,7 @@
 package licensing
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -264,21 +265,21 @@ func unpin(s *rule.Scope, team rule.Stream, product, subscription string) error 
 }
 
 // holders returns everyone who holds the product, in the order in which they
-// keep access when there are too few seats: who came first, ties the lower
-// person identifier.
+// keep access when there are too few seats: who came first, ties by address.
 func holders(v *rule.View, team rule.Stream, product string) ([]Holding, error) {
 	var list []Holding
+	emails := map[rule.Person]string{}
 	for h, err := range holdings.Scan(v.Tx(), string(team), store.Part{Prefix: store.String(product)}) {
 		if err != nil {
 			return nil, err
 		}
 		list = append(list, h)
+		if emails[h.Person], err = account.EmailOf(v, h.Person); err != nil {
+			return nil, err
+		}
 	}
 	slices.SortStableFunc(list, func(a, b Holding) int {
-		if c := a.Since.Compare(b.Since); c != 0 {
-			return c
-		}
-		return strings.Compare(string(a.Person), string(b.Person))
+		return cmp.Or(a.Since.Compare(b.Since), strings.Compare(emails[a.Person], emails[b.Person]))
 	})
 	return list, nil
 }

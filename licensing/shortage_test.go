@@ -106,7 +106,7 @@ func TestWhoWasAssignedLastHasNoAccessFirst(t *testing.T) {
 	s.Audit()
 }
 
-func TestOfThoseAssignedAtOneInstantTheHigherIdentifierLosesFirst(t *testing.T) {
+func TestOfThoseAssignedAtOneInstantTheHigherAddressLosesFirst(t *testing.T) {
 	t.Parallel()
 	for _, byGroup := range []bool{true, false} {
 		s, sub := renewed(t, 1)
@@ -117,12 +117,7 @@ func TestOfThoseAssignedAtOneInstantTheHigherIdentifierLosesFirst(t *testing.T) 
 		} else {
 			assign(s, "maya", order...)
 		}
-		slices.SortFunc(order, func(a, b rule.Address) int {
-			if a.Person() < b.Person() {
-				return -1
-			}
-			return 1
-		})
+		slices.Sort(order)
 		seat, none := licensing.Seat, licensing.None
 		s.At("2026-02-05T09:00:00Z")
 		require.NoError(t, s.RunDue(t.Context()))

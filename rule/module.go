@@ -67,6 +67,9 @@ type Definition struct {
 	// Type and Result are the Go types of the struct and of what it returns.
 	Type, Result reflect.Type
 
+	// needs are the names of the fields that have to be given, required those
+	// among them that cannot be left empty, words those that take a few words.
+	needs    []string
 	required []required
 	words    []worded
 	about    func(*View, any) (Subject, error)
@@ -111,6 +114,9 @@ func define[C, R any](name string, needs Permission, text string) Definition {
 	for i := range d.Type.NumField() {
 		field := d.Type.Field(i)
 		tag, options, _ := strings.Cut(field.Tag.Get("json"), ",")
+		if !strings.Contains(options, "omit") {
+			d.needs = append(d.needs, tag)
+		}
 		if field.Type.Kind() == reflect.String && !strings.Contains(options, "omitempty") {
 			d.required = append(d.required, required{index: i, name: tag})
 		}
@@ -166,6 +172,23 @@ func (d *Definition) Finish(v *View, value, result any) (any, error) {
 // that does not fit, are errors.
 func (d *Definition) Decode(data []byte) (any, error) {
 	return decode(d.Type, data)
+}
+
+// Complete refuses as invalid what lacks a field that has to be given, also one
+// whose zero would be taken: nobody switches something off by leaving it out.
+func (d *Definition) Complete(data []byte) error {
+	given := map[string]json.RawMessage{}
+	if len(data) > 0 {
+		if err := json.Unmarshal(data, &given); err != nil {
+			return err
+		}
+	}
+	for _, name := range d.needs {
+		if text := string(given[name]); text == "" || text == "null" {
+			return Refusef(Invalid, Permissions, "%s needs the field %q", d.Name, name)
+		}
+	}
+	return nil
 }
 
 // DecodeResult reads what the command returned from JSON.

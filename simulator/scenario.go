@@ -281,10 +281,11 @@ func (p *parser) readCatalog(n *yaml.Node) {
 	if name == "" {
 		return
 	}
-	path := name
-	if !filepath.IsAbs(path) {
-		path = filepath.Join(filepath.Dir(p.name), filepath.FromSlash(path))
+	if filepath.IsAbs(name) {
+		p.at(n, "the catalogue %s is named by its whole path: a path is relative to the scenario file", quote(name))
+		return
 	}
+	path := filepath.Join(filepath.Dir(p.name), filepath.FromSlash(name))
 	text, err := readFile(path, true)
 	if err != nil {
 		p.at(n, "the catalogue %s cannot be read: %v", quote(name), err)
