@@ -59,7 +59,7 @@ func (e *Engine) answerQuery(tx store.Tx, c call, now time.Time) (any, error) {
 // answerSettled checks the actor's right and answers.
 func (e *Engine) answerSettled(tx store.Tx, c call, subject rule.Subject, at time.Time) (any, error) {
 	trail := &rule.Trail{Full: c.why != nil}
-	guarded := &guard{tx: tx, name: c.def.Name, streams: subject.Touches}
+	guarded := (&guard{tx: tx, name: c.def.Name, streams: subject.Touches}).sets()
 	err := e.authorise(rule.NewView(e.ground, tx, at, c.actor, trail), c.def.Needs, subject)
 	var result any
 	if err == nil {

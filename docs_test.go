@@ -222,9 +222,11 @@ func (b bought) IsPurchaser(*rule.View, rule.Stream, rule.Person) (bool, error) 
 
 func (b bought) OwnsLive(*rule.View, rule.Stream, rule.Person) (bool, error) { return bool(b), nil }
 
+func (bought) IsPayer(*rule.View, rule.Stream, rule.Person) (bool, error) { return false, nil }
+
 var allPermissions = []rule.Permission{
 	account.ManagePeople, account.AppointAdmins, account.HandOverPrimary, account.SeeSubscriptions, account.Buy, account.ManageSubscription,
-	account.SeeInvoices, account.MovePacks, account.Own, account.OwnOrPeople, account.OwnPaymentMethods, account.Operate,
+	account.SeeInvoices, account.MovePacks, account.AppointPayers, account.Own, account.OwnOrPeople, account.OwnPaymentMethods, account.Operate,
 }
 
 // permissions asks the code who may do what, for a team with somebody in every role.

@@ -103,6 +103,7 @@ func New(s store.Store, config Config) (*Engine, error) {
 			return nil, err
 		}
 	}
+	e.ground.Services[account.LogService] = account.Log(journals{e})
 	for _, t := range ownTables() {
 		e.codecs[t.Name()] = t.Codec()
 	}
@@ -136,6 +137,11 @@ func (e *Engine) compose(m rule.Module) error {
 		e.reacts[r.Happening] = append(e.reacts[r.Happening], r)
 	}
 	for _, p := range m.Provides {
+		if p.Many {
+			list, _ := e.ground.Services[p.Service].([]any)
+			e.ground.Services[p.Service] = append(list, p.Answer)
+			continue
+		}
 		e.ground.Services[p.Service] = p.Answer
 	}
 	for _, t := range m.Tables {

@@ -15,6 +15,7 @@ import (
 	"github.com/seatbook/seatbook/licensing"
 	"github.com/seatbook/seatbook/memstore"
 	"github.com/seatbook/seatbook/money"
+	"github.com/seatbook/seatbook/period"
 	"github.com/seatbook/seatbook/rule"
 )
 
@@ -86,7 +87,7 @@ func play(t require.TestingT, steps []step, w worker) (answers []string, digest 
 	require.NoError(t, err)
 	e, err = seatbook.New(memstore.New(), seatbook.Config{
 		Clock: c, Payments: functional, Zone: paris, Random: stage.Zeros{}, Catalog: smallCatalog(),
-		Policy: map[string]string{"invitation-life": "2d", "token-life": "3mo", "low-balance": "50%"},
+		Policy: map[string]string{"invitation-life": "2d", "token-life": "3mo", "low-balance": "50%", "address-self-service": "on"},
 	})
 	require.NoError(t, err)
 	ids := map[string][]string{}
@@ -130,11 +131,12 @@ func (s step) run(e *seatbook.Engine, ids map[string][]string) string {
 	if err != nil {
 		return err.Error()
 	}
-	var fields map[string]struct{ ID string }
+	var fields map[string]json.RawMessage
 	if json.Unmarshal(shown, &fields) == nil {
-		for _, kind := range []string{"subscription", "session", "pack"} {
-			if id := fields[kind].ID; id != "" {
-				ids[kind] = append(ids[kind], id)
+		for _, kind := range []string{"subscription", "session", "pack", "case"} {
+			var record struct{ ID string }
+			if json.Unmarshal(fields[kind], &record) == nil && record.ID != "" {
+				ids[kind] = append(ids[kind], record.ID)
 			}
 		}
 	}
@@ -150,8 +152,11 @@ func smallCatalog() *licensing.Catalog {
 	return &licensing.Catalog{
 		Products: []licensing.Product{
 			{ID: "small", Kind: licensing.LT, UpgradesTo: "large", Prices: prices},
-			{ID: "large", FlexRate: licensing.Rates{{Rate: 7}, {From: stage.At("2026-03-10T00:00:00Z"), Rate: 9}}, Prices: prices},
+			{ID: "large", FlexRate: licensing.Rates{{Rate: 7}, {From: stage.At("2026-03-10T00:00:00Z"), Rate: 9}}, Prices: prices, Services: []string{"render"}, Updates: []licensing.Update{
+				{Name: "Early", On: period.Date{Year: 2026, Month: 1, Day: 31}}, {Name: "Late", On: period.Date{Year: 2026, Month: 2, Day: 20}},
+			}},
 			{ID: "patient", FlexRate: licensing.Rates{{Rate: 3}}, IdleAware: true, Prices: prices},
+			{ID: "sky", Kind: licensing.Cloud, Prices: prices},
 			{ID: "all", Kind: licensing.Collection, Members: []string{"large", "patient"}, Prices: prices},
 		},
 		Tokens: licensing.TokenOffer{Price: money.Must("1.00 USD"), Minimum: 10},
@@ -161,7 +166,7 @@ func smallCatalog() *licensing.Catalog {
 var (
 	teamNames = []string{"acme", "globex"}
 	people    = []string{"ada@acme.test", "bob@acme.test", "cyd@both.test", "dan@globex.test", "eve@nowhere.test"}
-	products  = []string{"small", "large", "patient", "all"}
+	products  = []string{"small", "large", "patient", "all", "sky"}
 )
 
 // opening makes two teams with an owner each, a shared member, payment methods,
@@ -222,8 +227,35 @@ func anyStep(t *rapid.T) step {
 		}
 	case "licensing.start_trial":
 		s.args = map[string]any{"user": person, "product": product}
+	case "licensing.download":
+		s.args = map[string]any{"user": person, "product": product}
+	case "licensing.set_defaults":
+		s.args = map[string]any{"team": team, "products": []string{product}}
+		if count < 2 {
+			s.args["products"] = []string{}
+		}
+	case "licensing.withhold_service", "licensing.grant_service":
+		s.args = map[string]any{"team": team, "user": person, "product": "large", "service": "render"}
+	case "licensing.grant_update":
+		s.args = map[string]any{"team": team, "product": "large", "update": "Early", "users": []string{person}}
+		if count == 0 {
+			delete(s.args, "users")
+			s.args["group"] = "crew"
+		}
+	case "licensing.set_update_policy":
+		s.args = map[string]any{"team": team, "every": pick("every", []string{"weekly", "off"})}
+	case "licensing.announce_updates":
+		s.args = map[string]any{"team": team}
+	case "licensing.create_package":
+		s.args = map[string]any{"user": person, "products": []string{product}}
+	case "licensing.create_deployment":
+		s.args = map[string]any{"team": team, "products": []string{product}}
+	case "account.set_usage_notices":
+		s.args = map[string]any{"team": team, "every": pick("every", []string{"weekly", "monthly", "off"}), "inactive": "30d"}
+	case "account.withhold_benefit", "account.grant_benefit":
+		s.args = map[string]any{"team": team, "user": person, "benefit": pick("benefit", []string{"downloads", "home-use"})}
 	case "billing.purchase":
-		s.args = map[string]any{"team": team, "product": product, "seats": count, "term": pick("term", []string{"monthly", "annual"})}
+		s.args = map[string]any{"team": team, "product": product, "seats": count, "term": pick("term", []string{"monthly", "annual"}), "plan": pick("plan", []string{"standard", "success"})}
 	case "billing.add_seats":
 		s.ref, s.kind, s.args = "subscription", "subscription", map[string]any{"seats": count}
 	case "billing.reduce_seats":
@@ -236,6 +268,23 @@ func anyStep(t *rapid.T) step {
 		s.ref, s.kind, s.args = "subscription", "subscription", map[string]any{"on": count > 0}
 	case "billing.upgrade":
 		s.ref, s.kind, s.args = "subscription", "subscription", map[string]any{"to": product}
+	case "account.import":
+		s.args = map[string]any{"team": team, "csv": fmt.Sprintf("P,%d,%s\n,,fay@acme.test\nno row\n", count, person)}
+		if count > 2 {
+			s.args["products"] = []string{product}
+		}
+	case "account.update_profile":
+		s.args = map[string]any{"user": person, "name": pick("name", []string{"A", "B", "C \"D\""}), "zone": pick("zone", []string{"", "Asia/Tokyo"}), "notices": map[string]bool{"low-balance": count > 2, "trial-ended": count > 1}}
+	case "account.confirm_language":
+		s.args = map[string]any{"user": person, "language": pick("language", []string{"", "fr"})}
+	case "account.change_address":
+		s.args = map[string]any{"user": person, "address": fmt.Sprintf("%d Road", count)}
+	case "account.announce_address":
+		s.args = map[string]any{"team": team}
+	case "billing.appoint_payer", "billing.dismiss_payer":
+		s.args = map[string]any{"team": team, "user": person, "purchaser": pick("purchaser", people)}
+	case "billing.hand_over":
+		s.args = map[string]any{"team": team, "to": person, "from": pick("from", people)}
 	case "billing.buy_tokens":
 		s.args = map[string]any{"team": team, "tokens": 10 * count}
 	case "flex.assign":
@@ -250,16 +299,21 @@ func anyStep(t *rapid.T) step {
 	case "flex.transfer":
 		s.ref, s.kind, s.args = "pack", "pack", map[string]any{"to": team}
 	}
-	return s
+	return supportStep(t, s, team, person, count)
 }
 
-var commandNames = []string{
+var commandNames = append([]string{
+	"account.set_usage_notices", "account.set_usage_notices", "account.withhold_benefit", "account.grant_benefit",
+	"account.import", "account.update_profile", "account.confirm_language", "account.change_address", "account.announce_address",
+	"billing.appoint_payer", "billing.dismiss_payer", "billing.hand_over",
 	"account.invite", "account.accept_invitation", "account.resend_invitation", "account.revoke_invitation", "account.change_role",
 	"account.remove_member", "account.create_group", "account.add_to_group", "licensing.assign", "licensing.assign", "licensing.unassign",
-	"licensing.start_trial", "billing.purchase", "billing.purchase", "billing.add_seats", "billing.reduce_seats", "billing.renew",
+	"licensing.start_trial", "licensing.start_trial", "licensing.download", "licensing.set_defaults", "licensing.set_defaults",
+	"licensing.withhold_service", "licensing.grant_service", "licensing.grant_update", "licensing.set_update_policy",
+	"licensing.announce_updates", "licensing.create_package", "licensing.create_deployment", "billing.purchase", "billing.purchase", "billing.add_seats", "billing.reduce_seats", "billing.renew",
 	"billing.change_term", "billing.set_auto_renew", "billing.upgrade", "billing.buy_tokens", "flex.assign", "flex.open", "flex.open",
 	"flex.open", "flex.activity", "flex.close", "flex.close", "flex.transfer",
-}
+}, supportCommands...)
 
 func anyHistory(t *rapid.T) []step {
 	return append(opening(), rapid.SliceOfN(rapid.Custom(anyStep), 5, 50).Draw(t, "steps")...)

@@ -19,6 +19,43 @@ type guard struct {
 	// nil where nothing may be written.
 	streams []rule.Stream
 	written *[]rule.Stream
+	// named and wrote are the same as sets, where there are many.
+	named, wrote map[rule.Stream]bool
+}
+
+// few is how many streams are looked through faster than a set is asked.
+const few = 32
+
+// sets makes sets of what would take long to look through.
+func (g *guard) sets() *guard {
+	if len(g.streams) <= few {
+		return g
+	}
+	g.named, g.wrote = make(map[rule.Stream]bool, len(g.streams)), map[rule.Stream]bool{}
+	for _, stream := range g.streams {
+		g.named[stream] = true
+	}
+	return g
+}
+
+func (g *guard) names(stream rule.Stream) bool {
+	if g.named != nil {
+		return g.named[stream]
+	}
+	return slices.Contains(g.streams, stream)
+}
+
+// note keeps in mind that the stream was changed.
+func (g *guard) note(stream rule.Stream) {
+	if g.wrote != nil {
+		if g.wrote[stream] {
+			return
+		}
+		g.wrote[stream] = true
+	} else if slices.Contains(*g.written, stream) {
+		return
+	}
+	*g.written = append(*g.written, stream)
 }
 
 // openTables are those of a person's own stream that may be read from anywhere.
@@ -28,7 +65,7 @@ var openTables = []string{"account.person", "licensing.trial", "billing.method",
 
 func (g *guard) check(key string, writes bool) error {
 	stream := rule.Stream(store.StreamOf(key))
-	if !slices.Contains(g.streams, stream) {
+	if !g.names(stream) {
 		if !writes && slices.Contains(openTables, store.TableOf(key)) {
 			return nil
 		}
@@ -37,8 +74,8 @@ func (g *guard) check(key string, writes bool) error {
 	if writes && g.written == nil {
 		return store.ErrReadOnly
 	}
-	if writes && !slices.Contains(*g.written, stream) {
-		*g.written = append(*g.written, stream)
+	if writes {
+		g.note(stream)
 	}
 	return nil
 }

@@ -1,6 +1,7 @@
 package seatbook
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -193,9 +194,17 @@ func (e *Engine) readdress(ctx context.Context, value any) (any, error) {
 				return err
 			}
 		}
+		value = v.Interface()
+		if r, ok := value.(rule.Restorable); ok {
+			restored, err := r.Restore(view, func(token rule.Address) (rule.Address, error) { return addressOf(view, token) })
+			if err != nil {
+				return err
+			}
+			value = restored
+		}
 		return nil
 	})
-	return v.Interface(), err
+	return value, err
 }
 
 func readdressField(view *rule.View, field reflect.Value) error {
@@ -229,8 +238,9 @@ func addressOf(view *rule.View, token rule.Address) (rule.Address, error) {
 	if err != nil || !found {
 		return token, err
 	}
-	if named && p.Name != "" {
-		return rule.Address(fmt.Sprintf("%q <%s>", p.Name, p.Email)), nil
+	if !named {
+		return rule.Address(p.Email), nil
 	}
-	return rule.Address(p.Email), nil
+	// A name that stood before the address and that nobody kept decided nothing.
+	return rule.Named(cmp.Or(p.Name, "?"), p.Email), nil
 }

@@ -93,7 +93,7 @@ func (s *session) operate(name string, at time.Time, streams []rule.Stream, fn f
 		}
 	}
 	err := s.tx.Try(func(tx store.Tx) error {
-		return fn(op, &guard{tx: tx, name: name, streams: streams, written: &op.written})
+		return fn(op, (&guard{tx: tx, name: name, streams: streams, written: &op.written}).sets())
 	})
 	if err != nil {
 		return op, err

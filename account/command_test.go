@@ -22,18 +22,45 @@ var changes = []struct{ name, args string }{
 	{"account.resend_invitation", `{"team":"acme","email":"eve@acme.test"}`},
 	{"account.revoke_invitation", `{"team":"acme","email":"eve@acme.test"}`},
 	{"account.accept_invitation", `{"team":"acme","email":"eve@acme.test"}`},
+	{"account.create_hub", `{"team":"acme","hub":"pier"}`},
+	{"account.enter_hub", `{"team":"acme","hub":"dock","user":"bob@acme.test"}`},
+	{"account.add_to_hub", `{"team":"acme","hub":"dock","user":"new@home.test"}`},
+	{"account.remove_from_hub", `{"team":"acme","hub":"dock","user":"bob@acme.test"}`},
+	{"account.open_case", `{"team":"acme","user":"bob@acme.test","subject":"help","channel":"web","despite_offer":true}`},
+	{"account.reply_case", `{"case":"cas_acme_14","text":"so"}`},
+	{"account.share_case", `{"case":"cas_acme_14"}`},
+	{"account.close_case", `{"case":"cas_acme_14"}`},
+	{"account.unshare_case", `{"case":"cas_acme_15"}`},
+	{"account.name_phone_user", `{"team":"acme","user":"sam@acme.test","purchaser":"ada@acme.test"}`},
+	{"account.remove_phone_user", `{"team":"acme","user":"bob@acme.test","purchaser":"ada@acme.test"}`},
+	{"account.delegate_cases", `{"team":"acme","user":"sam@acme.test","purchaser":"ada@acme.test"}`},
+	{"account.undelegate_cases", `{"team":"acme","user":"bob@acme.test","purchaser":"ada@acme.test"}`},
+	{"account.set_support_contacts", `{"team":"acme","specialist":"Ines"}`},
+	{"account.contact_success_manager", `{"team":"acme","text":"hello"}`},
+	{"account.add_learning_plan", `{"team":"acme","title":"first steps"}`},
+	{"account.book_coaching", `{"team":"acme","at":"2026-01-06T10:00:00Z"}`},
 	{"account.change_role", `{"team":"acme","user":"sam@acme.test","role":"primary"}`},
 	{"account.remove_member", `{"team":"acme","user":"bob@acme.test"}`},
 	{"account.create_group", `{"team":"acme","group":"art","users":["gus@acme.test"]}`},
 	{"account.add_to_group", `{"team":"acme","group":"ops","user":"gus@acme.test"}`},
+	{"account.import", `{"team":"acme","csv":",,ola@acme.test\nno row\n","groups":["ops"]}`},
+	{"account.update_profile", `{"user":"sam@acme.test","name":"Sam","zone":"Europe/Paris","notices":{"low-balance":false}}`},
+	{"account.confirm_language", `{"user":"sam@acme.test","language":"fr"}`},
+	{"account.change_address", `{"user":"sam@acme.test","address":"1 Road"}`},
+	{"account.announce_address", `{"team":"acme"}`},
+	{"account.set_usage_notices", `{"team":"acme","every":"monthly","inactive":"3mo"}`},
+	{"account.withhold_benefit", `{"team":"acme","user":"gus@acme.test","benefit":"downloads"}`},
+	{"account.grant_benefit", `{"team":"acme","user":"gus@acme.test","benefit":"home-use"}`},
 }
 
 // busy is a house with an open invitation and a group.
 func busy(t testing.TB) *stage.Stage {
 	t.Helper()
-	s := house(t, seatbook.Config{})
+	s := house(t, seatbook.Config{Policy: map[string]string{"address-self-service": "on"}})
+	helped(s)
 	stage.Do(s, ada, account.CreateGroup{Team: "acme", Group: "ops"})
 	stage.Do(s, ada, account.Invite{Team: "acme", Email: "eve@acme.test"})
+	stage.Do(s, ada, account.WithholdBenefit{Team: "acme", User: "gus@acme.test", Benefit: account.HomeUse})
 	return s
 }
 
@@ -46,7 +73,7 @@ func TestEveryCommandOfThePackageIsTriedHere(t *testing.T) {
 	for _, d := range account.Module().Commands {
 		want = append(want, d.Name)
 	}
-	require.Equal(t, want, have)
+	require.ElementsMatch(t, want, have)
 }
 
 func TestACommandWithAKeyRunsOnce(t *testing.T) {
@@ -88,6 +115,11 @@ func TestARepeatedCommandWithoutAKeyDoesNoHarm(t *testing.T) {
 		"account.remove_member":     rule.NotFound,
 		"account.create_group":      rule.Conflict,
 		"account.add_to_group":      "",
+		"account.set_usage_notices": "",
+		"account.import":            "",
+		"account.announce_address":  "",
+		"account.withhold_benefit":  "",
+		"account.grant_benefit":     "",
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -143,7 +175,14 @@ func TestEveryCommandAndQueryCitesARuleOfItsOwn(t *testing.T) {
 			cites(t, why, "ACC-4")
 		})
 	}
-	for name, args := range map[string]string{"account.invitations": `{"team":"acme"}`, "account.notices": `{"team":"acme"}`} {
+	for name, args := range map[string]string{
+		"account.profile": `{"user":"ada@acme.test"}`, "account.removal": `{"team":"acme","user":"bob@acme.test"}`,
+		"account.invitations": `{"team":"acme"}`, "account.notices": `{"team":"acme"}`,
+		"account.permissions": `{"team":"acme"}`, "account.areas": `{}`, "account.settings": `{"team":"acme"}`, "account.activity": `{"team":"acme"}`,
+		"account.activity_export": `{"team":"acme"}`, "account.benefits": `{"user":"bob@acme.test"}`,
+		"account.hubs": `{"team":"acme"}`, "account.hub": `{"team":"acme","hub":"dock"}`, "account.support": `{"team":"acme"}`, "account.cases": `{"team":"acme"}`,
+		"account.case": `{"case":"cas_acme_14"}`, "account.success_centre": `{"team":"acme"}`,
+	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			s := busy(t)

@@ -18,6 +18,8 @@ type Invitation struct {
 	// Products and Groups wait for the person.
 	Products []string
 	Groups   []string
+	// Imported are the products among them that an import gives, without a mail.
+	Imported []string
 	// Subscription is the one that the products are pinned to, empty for the pool.
 	Subscription string
 	// By is the admin who sent it, empty for the operator.

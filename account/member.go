@@ -247,18 +247,8 @@ func (c RemoveMember) Do(s *rule.Scope) (Nothing, error) {
 	}
 	s.Cite(RemovalRule, rule.Fig("role", string(m.Role)))
 	s.Cite(PrimaryRule, rule.Fig("role", string(m.Role)))
-	if m.Role == Primary {
-		return Nothing{}, rule.Refuse(rule.PrimaryRequired, PrimaryRule, "the primary admin hands the team over before being removed")
-	}
-	if err := mayGrant(&s.View, m.Team, m.Role); err != nil {
+	if err := removable(&s.View, m); err != nil {
 		return Nothing{}, err
-	}
-	owns, err := PurchaseService.Of(&s.View).OwnsLive(&s.View, m.Team, m.Person)
-	if err != nil {
-		return Nothing{}, err
-	}
-	if owns {
-		return Nothing{}, rule.Refuse(rule.Conflict, PurchaserRule, "the purchaser of live subscriptions hands them over before being removed")
 	}
 	if err := s.Emit(MemberLeft{Member: m}); err != nil {
 		return Nothing{}, err

@@ -9,9 +9,9 @@ import (
 
 // Module returns what this package hands to an engine.
 func Module() rule.Module {
-	return rule.Module{
+	return supportModule(with(rule.Module{
 		Name:  "account",
-		Rules: []*rule.Rule{RoleRule, PrimaryRule, PurchaserRule, InvitationRule, AddingRule, RemovalRule, GroupRule, NoticeRule},
+		Rules: []*rule.Rule{RoleRule, PrimaryRule, PurchaserRule, InvitationRule, AddingRule, ImportRule, RemovalRule, GroupRule, ProfileRule, NoticeRule},
 		Commands: []rule.Definition{
 			rule.Does[CreateTeam]("account.create_team", Operate, "makes a team, whose owner becomes its primary admin"),
 			rule.Does[Invite]("account.invite", ManagePeople, "asks a person into a team"),
@@ -22,12 +22,19 @@ func Module() rule.Module {
 			rule.Does[RemoveMember]("account.remove_member", ManagePeople, "takes a person out of a team"),
 			rule.Does[CreateGroup]("account.create_group", ManagePeople, "makes a group of people"),
 			rule.Does[AddToGroup]("account.add_to_group", ManagePeople, "lets a member join a group"),
+			rule.Does[Import]("account.import", ManagePeople, "asks many people into a team by a CSV text"),
+			rule.Does[UpdateProfile]("account.update_profile", Own, "changes what a person says of themselves"),
+			rule.Does[ConfirmLanguage]("account.confirm_language", Own, "says that a person's language is the right one"),
+			rule.Does[ChangeAddress]("account.change_address", Own, "changes a person's postal address, where that is switched on"),
+			rule.Does[AnnounceAddress]("account.announce_address", Operate, "tells a team's people that the postal address can be changed now"),
 		},
 		Queries: []rule.Definition{
+			rule.Answers[RemovalQuery]("account.removal", ManagePeople, "lists what taking a person out of a team would end"),
+			rule.Answers[ProfileQuery]("account.profile", Own, "shows a person's profile"),
 			rule.Answers[InvitationsQuery]("account.invitations", ManagePeople, "lists a team's invitations"),
 			rule.Answers[NoticesQuery]("account.notices", OwnOrPeople, "lists the notices of a team or a person"),
 		},
-		Tables: []store.Described{people, memberships, teams, members, groups, groupMembers, notices, invitations, invited},
+		Tables: []store.Described{people, memberships, teams, members, groups, groupMembers, notices, invitations, invited, written, postals},
 		Due: []rule.DueWork{
 			{Kind: invitationEnds, Do: endInvitation},
 			{Kind: invitationPurged, Do: purgeInvitation},
@@ -35,7 +42,7 @@ func Module() rule.Module {
 		Authorise: Authorise,
 		Expect:    expect,
 		Audit:     audit,
-	}
+	}, viewing()))
 }
 
 // expect lists what must be queued for the stream's invitations.
@@ -51,7 +58,8 @@ func expect(v *rule.View, stream rule.Stream) ([]rule.Item, error) {
 			}
 		}
 	}
-	return items, nil
+	told, err := expectUsageNotices(v, stream)
+	return append(items, told...), err
 }
 
 // audit checks that a team has exactly one primary admin, and that it is the
@@ -78,5 +86,5 @@ func audit(v *rule.View, stream rule.Stream) error {
 	if primaries != 1 {
 		return fmt.Errorf("account: the team %s has %d primary admins", stream, primaries)
 	}
-	return nil
+	return auditListings(v, stream)
 }

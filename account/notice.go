@@ -83,6 +83,10 @@ func tell(s *rule.Scope, letter Letter, to rule.Person) error {
 	if !known {
 		return nil
 	}
+	if !p.wants(letter.Kind) {
+		s.Cite(NoticeRule, rule.Fig("muted", string(letter.Kind)))
+		return nil
+	}
 	id, err := s.NewID("not", letter.About)
 	if err != nil {
 		return err

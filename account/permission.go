@@ -27,12 +27,26 @@ const (
 	SeeInvoices rule.Permission = "see-invoices"
 	// MovePacks covers moving token packs between teams, for their purchaser.
 	MovePacks rule.Permission = "move-packs"
+	// AppointPayers covers appointing payers of one's own invoices and dismissing them.
+	AppointPayers rule.Permission = "appoint-payers"
 	// Own covers a person's own downloads, trials, launches, access and notices.
 	Own rule.Permission = "own-affairs"
 	// OwnPaymentMethods covers a person's own payment methods.
 	OwnPaymentMethods rule.Permission = "own-payment-methods"
 	// OwnOrPeople is one's own access, or for admins that of the team's people.
 	OwnOrPeople rule.Permission = "own-access"
+	// CreateHubs covers hubs, and adding people to them.
+	CreateHubs rule.Permission = "create-hubs"
+	// EnterHubs is CreateHubs, and whoever was added to the hub.
+	EnterHubs rule.Permission = "enter-hubs"
+	// SupportCases covers one's own cases, and those of purchases that one made or
+	// that were delegated to one.
+	SupportCases rule.Permission = "support-cases"
+	// ManageSupport covers naming who may telephone and delegating the cases of
+	// the purchase, for its purchaser.
+	ManageSupport rule.Permission = "manage-support"
+	// SuccessAffairs covers the success centre, for everyone in a team that has one.
+	SuccessAffairs rule.Permission = "success-centre"
 	// Operate is for the embedding service alone.
 	Operate rule.Permission = "operate"
 )
@@ -48,6 +62,8 @@ type grant struct {
 	owner bool
 	// purchaser gives it to whoever bought anything in the team.
 	purchaser bool
+	// payer gives it to whom a purchaser in the team appointed payer.
+	payer bool
 }
 
 // table is the permission table of ACC-4. What it does not hold is denied.
@@ -58,11 +74,17 @@ var table = map[rule.Permission]grant{
 	SeeSubscriptions:   {roles: []Role{Primary, Secondary}, purchaser: true},
 	Buy:                {roles: []Role{Primary, Secondary}, purchaser: true, self: true},
 	ManageSubscription: {owner: true},
-	SeeInvoices:        {purchaser: true},
+	SeeInvoices:        {purchaser: true, payer: true},
+	AppointPayers:      {owner: true},
 	MovePacks:          {owner: true},
 	Own:                {self: true},
 	OwnPaymentMethods:  {self: true, notGuests: true},
 	OwnOrPeople:        {roles: []Role{Primary, Secondary, SSO}, self: true},
+	CreateHubs:         {roles: []Role{Primary, Secondary}},
+	EnterHubs:          {roles: []Role{Primary, Secondary}, self: true},
+	SupportCases:       {self: true},
+	ManageSupport:      {owner: true},
+	SuccessAffairs:     {self: true},
 	Operate:            {},
 }
 
@@ -73,6 +95,8 @@ type Purchases interface {
 	IsPurchaser(v *rule.View, team rule.Stream, person rule.Person) (bool, error)
 	// OwnsLive reports whether the person is the purchaser of a live subscription.
 	OwnsLive(v *rule.View, team rule.Stream, person rule.Person) (bool, error)
+	// IsPayer reports whether a purchaser in the team appointed the person payer.
+	IsPayer(v *rule.View, team rule.Stream, person rule.Person) (bool, error)
 }
 
 // PurchaseService answers [Purchases].
@@ -107,6 +131,11 @@ func Authorise(v *rule.View, need rule.Permission, s rule.Subject) error {
 	ok := g.allows(member, s)
 	if !ok && g.purchaser {
 		if ok, err = PurchaseService.Of(v).IsPurchaser(v, s.Team, actor.Person()); err != nil {
+			return err
+		}
+	}
+	if !ok && g.payer {
+		if ok, err = PurchaseService.Of(v).IsPayer(v, s.Team, actor.Person()); err != nil {
 			return err
 		}
 	}

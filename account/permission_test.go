@@ -25,48 +25,112 @@ const golden = "testdata/permissions.golden"
 
 // cells say for each command and query what it is tried with. TEAM is acme, of
 // which the actors are, then beta, of which they are not, then ghost, which
-// nobody has made; SUB, PACK, CHARGE and SESSION belong to that team and its
+// nobody has made; SUB, PACK, CHARGE, SESSION and CASE belong to that team and its
 // user tim. ME is the actor, and MINE a session of the actor's own.
 var cells = map[string][]string{
-	"account.create_team":        {`{"team":"fresh","owner":"new@home.test"}`},
-	"account.invite":             {`{"team":"TEAM","email":"new@home.test"}`},
-	"account.resend_invitation":  {`{"team":"TEAM","email":"inv@TEAM.test"}`},
-	"account.revoke_invitation":  {`{"team":"TEAM","email":"inv@TEAM.test"}`},
-	"account.accept_invitation":  {`{"team":"TEAM","email":"inv@TEAM.test"}`, `{"team":"TEAM","email":"ME"}`, `{"team":"TEAM","secret":"guessed"}`},
-	"account.change_role":        {`{"team":"TEAM","user":"tim@TEAM.test","role":"guest"}`, `{"team":"TEAM","user":"tim@TEAM.test","role":"secondary"}`, `{"team":"TEAM","user":"sec@TEAM.test","role":"primary"}`},
-	"account.remove_member":      {`{"team":"TEAM","user":"tim@TEAM.test"}`, `{"team":"TEAM","user":"sec@TEAM.test"}`},
-	"account.create_group":       {`{"team":"TEAM","group":"new"}`},
-	"account.add_to_group":       {`{"team":"TEAM","group":"ops","user":"tim@TEAM.test"}`},
-	"account.invitations?":       {`{"team":"TEAM"}`},
-	"account.notices?":           {`{"team":"TEAM"}`, `{"user":"ME"}`, `{"user":"tim@TEAM.test"}`, `{"team":"TEAM","user":"ME"}`},
-	"licensing.assign":           {`{"team":"TEAM","product":"maya","user":"tim@TEAM.test"}`, `{"team":"TEAM","product":"maya","group":"ops"}`},
-	"licensing.unassign":         {`{"team":"TEAM","product":"revit","user":"tim@TEAM.test"}`},
-	"licensing.start_trial":      {`{"user":"ME","product":"vred"}`, `{"user":"tim@TEAM.test","product":"vred"}`},
-	"licensing.downloads?":       {`{"user":"ME","product":"alias"}`, `{"user":"tim@TEAM.test","product":"revit"}`},
-	"licensing.tiles?":           {`{"user":"ME"}`, `{"user":"tim@TEAM.test"}`},
-	"licensing.available?":       {`{"user":"ME"}`, `{"user":"tim@TEAM.test"}`},
-	"licensing.seats?":           {`{"team":"TEAM","product":"maya"}`},
-	"flex.assign":                {`{"team":"TEAM","user":"tim@TEAM.test","products":["inventor"]}`},
-	"flex.set_defaults":          {`{"team":"TEAM","products":["inventor"]}`},
-	"flex.open":                  {`{"user":"ME","product":"alias"}`, `{"user":"tim@TEAM.test","product":"alias"}`},
-	"flex.activity":              {`{"session":"MINE"}`, `{"session":"SESSION"}`},
-	"flex.close":                 {`{"session":"MINE"}`, `{"session":"SESSION"}`},
-	"flex.transfer":              {`{"pack":"PACK","to":"delta"}`},
-	"flex.access?":               {`{"user":"ME","product":"alias"}`, `{"user":"tim@TEAM.test","product":"revit"}`, `{"user":"tim@TEAM.test","product":"revit","team":"TEAM"}`},
-	"flex.balance?":              {`{"team":"TEAM"}`},
-	"flex.usage?":                {`{"team":"TEAM","from":"2026-01-01T00:00:00Z","to":"2026-02-01T00:00:00Z"}`},
-	"billing.add_payment_method": {`{"kind":"card","token":"tok_2","last4":"4242"}`, `{"team":"TEAM","kind":"card","token":"tok_2","last4":"4242"}`},
-	"billing.purchase":           {`{"team":"TEAM","product":"maya","seats":1,"term":"annual","payment_method":"PAY"}`},
-	"billing.add_seats":          {`{"subscription":"SUB","seats":1}`},
-	"billing.reduce_seats":       {`{"subscription":"SUB","to":1}`},
-	"billing.renew":              {`{"subscription":"SUB"}`},
-	"billing.change_term":        {`{"subscription":"SUB","term":"monthly"}`},
-	"billing.set_auto_renew":     {`{"subscription":"SUB","on":false}`},
-	"billing.upgrade":            {`{"subscription":"SUB","to":"autocad"}`},
-	"billing.buy_tokens":         {`{"team":"TEAM","tokens":100,"payment_method":"PAY"}`},
-	"billing.record_charge":      {`{"charge":"CHARGE","outcome":"ok"}`},
-	"billing.subscription?":      {`{"subscription":"SUB"}`},
-	"billing.invoices?":          {`{"team":"TEAM"}`},
+	"account.import":                  {`{"team":"TEAM","csv":",,new@home.test\n"}`, `{"team":"TEAM","csv":"a;b;c"}`},
+	"account.removal?":                {`{"team":"TEAM","user":"tim@TEAM.test"}`, `{"team":"TEAM","user":"sec@TEAM.test"}`},
+	"account.profile?":                {`{"user":"ME"}`, `{"user":"tim@TEAM.test"}`},
+	"account.update_profile":          {`{"user":"ME","name":"Me"}`, `{"user":"tim@TEAM.test","name":"Tim"}`},
+	"account.confirm_language":        {`{"user":"ME"}`, `{"user":"tim@TEAM.test"}`},
+	"account.change_address":          {`{"user":"ME","address":"1 Road"}`, `{"user":"tim@TEAM.test","address":"1 Road"}`},
+	"account.announce_address":        {`{"team":"TEAM"}`},
+	"billing.appoint_payer":           {`{"team":"TEAM","user":"tim@TEAM.test"}`, `{"team":"TEAM","user":"tim@TEAM.test","purchaser":"buy@TEAM.test"}`},
+	"billing.dismiss_payer":           {`{"team":"TEAM","user":"pay@TEAM.test"}`},
+	"billing.hand_over":               {`{"team":"TEAM","to":"sec@TEAM.test"}`, `{"team":"TEAM","to":"sec@TEAM.test","from":"buy@TEAM.test"}`},
+	"account.create_team":             {`{"team":"fresh","owner":"new@home.test"}`},
+	"account.invite":                  {`{"team":"TEAM","email":"new@home.test"}`},
+	"account.resend_invitation":       {`{"team":"TEAM","email":"inv@TEAM.test"}`},
+	"account.revoke_invitation":       {`{"team":"TEAM","email":"inv@TEAM.test"}`},
+	"account.accept_invitation":       {`{"team":"TEAM","email":"inv@TEAM.test"}`, `{"team":"TEAM","email":"ME"}`, `{"team":"TEAM","secret":"guessed"}`},
+	"account.change_role":             {`{"team":"TEAM","user":"tim@TEAM.test","role":"guest"}`, `{"team":"TEAM","user":"tim@TEAM.test","role":"secondary"}`, `{"team":"TEAM","user":"sec@TEAM.test","role":"primary"}`},
+	"account.remove_member":           {`{"team":"TEAM","user":"tim@TEAM.test"}`, `{"team":"TEAM","user":"sec@TEAM.test"}`},
+	"account.create_group":            {`{"team":"TEAM","group":"new"}`},
+	"account.add_to_group":            {`{"team":"TEAM","group":"ops","user":"tim@TEAM.test"}`},
+	"account.invitations?":            {`{"team":"TEAM"}`},
+	"account.notices?":                {`{"team":"TEAM"}`, `{"user":"ME"}`, `{"user":"tim@TEAM.test"}`, `{"team":"TEAM","user":"ME"}`},
+	"licensing.assign":                {`{"team":"TEAM","product":"maya","user":"tim@TEAM.test"}`, `{"team":"TEAM","product":"maya","group":"ops"}`},
+	"licensing.unassign":              {`{"team":"TEAM","product":"revit","user":"tim@TEAM.test"}`},
+	"licensing.start_trial":           {`{"user":"ME","product":"vred"}`, `{"user":"tim@TEAM.test","product":"vred"}`},
+	"licensing.download":              {`{"user":"ME","product":"alias"}`, `{"user":"tim@TEAM.test","product":"alias"}`},
+	"licensing.set_defaults":          {`{"team":"TEAM","products":[]}`},
+	"licensing.withhold_service":      {`{"team":"TEAM","user":"tim@TEAM.test","product":"serviced","service":"render"}`},
+	"licensing.grant_service":         {`{"team":"TEAM","user":"tim@TEAM.test","product":"serviced","service":"render"}`},
+	"licensing.grant_update":          {`{"team":"TEAM","product":"revit","update":"Revit 2025.1","group":"ops"}`},
+	"licensing.set_update_policy":     {`{"team":"TEAM","every":"weekly"}`},
+	"licensing.announce_updates":      {`{"team":"TEAM"}`},
+	"licensing.create_package":        {`{"user":"ME","products":["alias"]}`, `{"user":"tim@TEAM.test","products":["alias"]}`},
+	"licensing.create_deployment":     {`{"team":"TEAM","products":["revit"]}`},
+	"licensing.defaults?":             {`{"team":"TEAM"}`},
+	"licensing.services?":             {`{"team":"TEAM","user":"ME","product":"serviced"}`, `{"team":"TEAM","user":"tim@TEAM.test","product":"serviced"}`},
+	"licensing.trials?":               {`{"user":"ME"}`, `{"user":"tim@TEAM.test"}`},
+	"licensing.trial_downloads?":      {`{"team":"TEAM","from":"2026-01-01T00:00:00Z","to":"2026-02-01T00:00:00Z"}`},
+	"licensing.updates?":              {`{"user":"ME"}`, `{"user":"tim@TEAM.test"}`},
+	"licensing.upgrade_guidance?":     {`{}`},
+	"licensing.packages?":             {`{"user":"ME"}`, `{"user":"tim@TEAM.test"}`},
+	"licensing.deployments?":          {`{"team":"TEAM"}`},
+	"licensing.downloads?":            {`{"user":"ME","product":"alias"}`, `{"user":"tim@TEAM.test","product":"revit"}`},
+	"licensing.tiles?":                {`{"user":"ME"}`, `{"user":"tim@TEAM.test"}`},
+	"licensing.available?":            {`{"user":"ME"}`, `{"user":"tim@TEAM.test"}`},
+	"licensing.people?":               {`{"team":"TEAM"}`},
+	"licensing.products?":             {`{"team":"TEAM"}`},
+	"licensing.groups?":               {`{"team":"TEAM"}`},
+	"licensing.home?":                 {`{"user":"ME"}`, `{"user":"tim@TEAM.test"}`},
+	"account.set_usage_notices":       {`{"team":"TEAM","every":"weekly"}`},
+	"account.grant_benefit":           {`{"team":"TEAM","user":"tim@TEAM.test","benefit":"downloads"}`},
+	"account.withhold_benefit":        {`{"team":"TEAM","user":"tim@TEAM.test","benefit":"downloads"}`, `{"team":"TEAM","user":"pri@TEAM.test","benefit":"downloads"}`},
+	"account.permissions?":            {`{"team":"TEAM"}`},
+	"account.areas?":                  {`{"user":"ME"}`, `{"user":"tim@TEAM.test"}`},
+	"account.settings?":               {`{"team":"TEAM"}`},
+	"account.activity?":               {`{"team":"TEAM"}`},
+	"account.activity_export?":        {`{"team":"TEAM"}`},
+	"account.benefits?":               {`{"user":"ME"}`, `{"user":"tim@TEAM.test"}`, `{"team":"TEAM","user":"tim@TEAM.test"}`},
+	"licensing.seats?":                {`{"team":"TEAM","product":"maya"}`},
+	"flex.assign":                     {`{"team":"TEAM","user":"tim@TEAM.test","products":["inventor"]}`},
+	"flex.set_defaults":               {`{"team":"TEAM","products":["inventor"]}`},
+	"flex.open":                       {`{"user":"ME","product":"alias"}`, `{"user":"tim@TEAM.test","product":"alias"}`},
+	"flex.activity":                   {`{"session":"MINE"}`, `{"session":"SESSION"}`},
+	"flex.close":                      {`{"session":"MINE"}`, `{"session":"SESSION"}`},
+	"flex.transfer":                   {`{"pack":"PACK","to":"delta"}`},
+	"flex.access?":                    {`{"user":"ME","product":"alias"}`, `{"user":"tim@TEAM.test","product":"revit"}`, `{"user":"tim@TEAM.test","product":"revit","team":"TEAM"}`},
+	"flex.balance?":                   {`{"team":"TEAM"}`},
+	"flex.usage?":                     {`{"team":"TEAM","from":"2026-01-01T00:00:00Z","to":"2026-02-01T00:00:00Z"}`},
+	"billing.add_payment_method":      {`{"kind":"card","token":"tok_2","last4":"4242"}`, `{"team":"TEAM","kind":"card","token":"tok_2","last4":"4242"}`},
+	"billing.purchase":                {`{"team":"TEAM","product":"maya","seats":1,"term":"annual","payment_method":"PAY"}`},
+	"billing.add_seats":               {`{"subscription":"SUB","seats":1}`},
+	"billing.reduce_seats":            {`{"subscription":"SUB","to":1}`},
+	"billing.renew":                   {`{"subscription":"SUB"}`},
+	"billing.change_term":             {`{"subscription":"SUB","term":"monthly"}`},
+	"billing.set_auto_renew":          {`{"subscription":"SUB","on":false}`},
+	"billing.upgrade":                 {`{"subscription":"SUB","to":"autocad"}`},
+	"billing.buy_tokens":              {`{"team":"TEAM","tokens":100,"payment_method":"PAY"}`},
+	"billing.record_charge":           {`{"charge":"CHARGE","outcome":"ok"}`},
+	"billing.subscription?":           {`{"subscription":"SUB"}`},
+	"billing.upgrade_guidance?":       {`{"subscription":"SUB"}`},
+	"billing.invoices?":               {`{"team":"TEAM"}`},
+	"account.create_hub":              {`{"team":"TEAM","hub":"new"}`},
+	"account.enter_hub":               {`{"team":"TEAM","hub":"dock"}`, `{"team":"TEAM","hub":"dock","user":"ME"}`},
+	"account.add_to_hub":              {`{"team":"TEAM","hub":"dock","user":"new@home.test"}`, `{"team":"TEAM","hub":"dock","user":"sec@TEAM.test"}`},
+	"account.remove_from_hub":         {`{"team":"TEAM","hub":"dock","user":"tim@TEAM.test"}`},
+	"account.open_case":               {`{"team":"TEAM","subject":"help","channel":"web","despite_offer":true,"user":"ME"}`, `{"team":"TEAM","subject":"help","channel":"web","user":"tim@TEAM.test"}`},
+	"account.reply_case":              {`{"case":"CASE","text":"again"}`},
+	"account.close_case":              {`{"case":"CASE"}`},
+	"account.share_case":              {`{"case":"CASE"}`},
+	"account.unshare_case":            {`{"case":"CASE"}`},
+	"account.name_phone_user":         {`{"team":"TEAM","user":"tim@TEAM.test"}`},
+	"account.remove_phone_user":       {`{"team":"TEAM","user":"tim@TEAM.test"}`, `{"team":"TEAM","user":"tim@TEAM.test","purchaser":"buy@TEAM.test"}`},
+	"account.delegate_cases":          {`{"team":"TEAM","user":"tim@TEAM.test"}`},
+	"account.undelegate_cases":        {`{"team":"TEAM","user":"tim@TEAM.test"}`},
+	"account.set_support_contacts":    {`{"team":"TEAM","specialist":"Ines"}`},
+	"account.contact_success_manager": {`{"team":"TEAM","text":"hello"}`},
+	"account.add_learning_plan":       {`{"team":"TEAM","title":"first steps"}`},
+	"account.book_coaching":           {`{"team":"TEAM","at":"2026-02-02T10:00:00Z"}`},
+	"account.hubs?":                   {`{"team":"TEAM"}`},
+	"account.hub?":                    {`{"team":"TEAM","hub":"dock"}`},
+	"account.support?":                {`{"team":"TEAM","user":"ME"}`, `{"team":"TEAM","user":"tim@TEAM.test"}`},
+	"account.cases?":                  {`{"team":"TEAM"}`, `{"user":"ME"}`, `{"user":"tim@TEAM.test"}`},
+	"account.case?":                   {`{"case":"CASE"}`},
+	"account.success_centre?":         {`{"team":"TEAM"}`},
 }
 
 // acting is everyone who is tried, by what they are to the team acme.
@@ -80,6 +144,7 @@ var acting = []struct {
 	{"user", rule.ByEmail("use@acme.test")},
 	{"guest", rule.ByEmail("gue@acme.test")},
 	{"purchaser", rule.ByEmail("buy@acme.test")},
+	{"payer", rule.ByEmail("pay@acme.test")},
 	{"outsider", rule.ByEmail("out@gamma.test")},
 	{"nobody", rule.Actor{}},
 	{"operator", rule.Operator},
@@ -88,14 +153,21 @@ var acting = []struct {
 // court is two teams that are alike, and what has identifiers in them.
 type court struct {
 	*stage.Stage
-	// ids are what stands for SUB, PACK, CHARGE and SESSION, by team.
+	// ids are what stands for SUB, PACK, CHARGE, SESSION and CASE, by team.
 	ids map[string][]string
 	// sessions and methods are the actors' own, by address.
 	sessions, methods map[string]string
 }
 
+// serviced is the sample with a product that has a service inside.
+func serviced() *licensing.Catalog {
+	catalog := licensing.Sample()
+	catalog.Products = append(catalog.Products, licensing.Product{ID: "serviced", Services: []string{"render"}})
+	return catalog
+}
+
 func newCourt(t *testing.T) *court {
-	c := &court{Stage: stage.Begin(t, monday, seatbook.Config{}), ids: map[string][]string{}, sessions: map[string]string{}, methods: map[string]string{}}
+	c := &court{Stage: stage.Begin(t, monday, seatbook.Config{Catalog: serviced()}), ids: map[string][]string{}, sessions: map[string]string{}, methods: map[string]string{}}
 	for _, team := range []string{"acme", "beta"} {
 		c.furnish(team)
 	}
@@ -124,7 +196,7 @@ func (c *court) furnish(team string) {
 	for _, m := range []struct {
 		email rule.Address
 		role  account.Role
-	}{{"sec" + at, account.Secondary}, {"tim" + at, account.User}, {"buy" + at, account.Secondary}} {
+	}{{"sec" + at, account.Secondary}, {"tim" + at, account.User}, {"pay" + at, account.User}, {"buy" + at, account.Secondary}} {
 		join(s, team, m.email, m.role)
 	}
 	buyer := rule.ByEmail(string("buy" + at))
@@ -133,15 +205,21 @@ func (c *court) furnish(team string) {
 	for _, product := range []string{"maya", "revit"} {
 		stage.Do(s, buyer, billing.Purchase{Team: team, Product: product, Seats: 3, Term: licensing.Annual})
 	}
+	stage.Do(s, buyer, billing.Purchase{Team: team, Product: "flow", Seats: 1, Term: licensing.Annual, Plan: "success"})
 	pack := stage.Do(s, buyer, billing.BuyTokens{Team: team, Tokens: 100})
 	stage.Do(s, rule.Operator, account.ChangeRole{Team: team, User: "buy" + at, Role: account.User})
+	stage.Do(s, buyer, billing.AppointPayer{Team: team, User: "pay" + at})
+	stage.Do(s, rule.Operator, billing.AddPaymentMethod{User: "sec" + at, Kind: billing.Card, Token: "tok_1", Last4: "4242"})
 	stage.Do(s, rule.Operator, account.CreateGroup{Team: team, Group: "ops"})
 	stage.Do(s, rule.Operator, account.Invite{Team: team, Email: "inv" + at})
 	stage.Do(s, rule.Operator, licensing.Assign{Team: team, Product: "revit", User: "tim" + at})
 	opened := stage.Do(s, rule.Operator, flex.Open{User: "tim" + at, Product: "revit"})
 	charge := "chg_" + strings.TrimPrefix(sub.Order.ID, "ord_")
 	stage.Do(s, rule.Operator, licensing.StartTrial{User: "tim" + at, Product: "alias"})
-	c.ids[team] = []string{"SUB", sub.Subscription.ID, "PACK", pack.Pack.ID, "CHARGE", charge, "SESSION", opened.Session.ID}
+	stage.Do(s, rule.Operator, account.CreateHub{Team: team, Hub: "dock"})
+	stage.Do(s, rule.Operator, account.AddToHub{Team: team, Hub: "dock", User: "tim" + at})
+	asked := stage.Do(s, rule.Operator, account.OpenCase{Team: team, User: "tim" + at, Subject: "help", Channel: account.Web, DespiteOffer: true})
+	c.ids[team] = []string{"SUB", sub.Subscription.ID, "PACK", pack.Pack.ID, "CHARGE", charge, "SESSION", opened.Session.ID, "CASE", asked.Case.ID}
 }
 
 // args fills in what a cell is tried with.
@@ -231,14 +309,14 @@ func TestThePermissionTableIsTheGolden(t *testing.T) {
 }
 
 func dependsOnTeam(cell string) bool {
-	return slices.ContainsFunc([]string{"TEAM", "SUB", "PACK", "CHARGE", "SESSION"}, func(word string) bool { return strings.Contains(cell, word) })
+	return slices.ContainsFunc([]string{"TEAM", "SUB", "PACK", "CHARGE", "SESSION", "CASE"}, func(word string) bool { return strings.Contains(cell, word) })
 }
 
 // strangers are who is foreign to a team: to beta everyone, to acme who is in no
 // part of it.
 func strangers(team string) []string {
 	if team == "beta" {
-		return []string{"primary", "secondary", "sso", "user", "guest", "purchaser", "outsider"}
+		return []string{"primary", "secondary", "sso", "user", "guest", "purchaser", "payer", "outsider"}
 	}
 	return []string{"outsider"}
 }
@@ -293,14 +371,14 @@ func TestWhoeverLacksAPermissionIsToldItsNameAndWhomToAsk(t *testing.T) {
 		require.True(t, ok)
 		permissions := []string{string(def.Needs), string(account.AppointAdmins), string(account.HandOverPrimary)}
 		for _, cell := range cells[name] {
-			for _, a := range acting[:6] {
+			for _, a := range acting[:7] {
 				refusal := rule.AsRefusal(c.try(a.actor, name, c.args(cell, a.name, a.actor.Email(), "acme")))
 				if refusal == nil || refusal.Code != rule.NotPermitted {
 					continue
 				}
 				named := slices.ContainsFunc(permissions, func(p string) bool { return strings.HasSuffix(refusal.Text, " "+p) })
 				contact := "support"
-				if slices.Contains([]string{"user", "guest", "purchaser"}, a.name) {
+				if slices.Contains([]string{"user", "guest", "purchaser", "payer"}, a.name) {
 					contact = "the team's admin pri@acme.test"
 				}
 				if !named || refusal.Contact != contact {

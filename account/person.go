@@ -20,6 +20,13 @@ type Person struct {
 	Zone period.Zone
 	// Login is when the login was made; zero while only the address is known.
 	Login time.Time
+	// Confirmed is when the person said that the language is the right one; zero
+	// while they are asked to.
+	Confirmed time.Time
+	// Muted are the kinds of notices that the person does not want.
+	Muted []NoticeKind
+	// AddressTold is when they were told that the postal address can be changed.
+	AddressTold time.Time
 }
 
 var people = store.NewTable("account.person", func(p *Person) (string, store.Key) { return string(p.ID), "" })

@@ -165,12 +165,24 @@ func (t Team) Location() *time.Location { return t.Zone.Location() }
 
 // streamsOf joins streams, each once, leaving empty ones out.
 func streamsOf(lists ...[]rule.Stream) []rule.Stream {
+	const few = 32
 	var all []rule.Stream
+	var seen map[rule.Stream]bool
 	for _, list := range lists {
-		for _, s := range list {
-			if s != "" && !slices.Contains(all, s) {
-				all = append(all, s)
+		if seen == nil && len(list) > few {
+			seen = map[rule.Stream]bool{}
+			for _, s := range all {
+				seen[s] = true
 			}
+		}
+		for _, s := range list {
+			if s == "" || seen[s] || seen == nil && slices.Contains(all, s) {
+				continue
+			}
+			if seen != nil {
+				seen[s] = true
+			}
+			all = append(all, s)
 		}
 	}
 	return all

@@ -232,15 +232,20 @@ type InvoicesQuery struct {
 // About names the team.
 func (q InvoicesQuery) About(v *rule.View) (rule.Subject, error) { return account.AboutTeam(v, q.Team) }
 
-// Answer lists them: to a purchaser their own, to the operator all.
+// Answer lists them: to a purchaser their own, to a payer those of
+// who appointed them, to the operator all.
 func (q InvoicesQuery) Answer(v *rule.View) ([]InvoiceShown, error) {
 	v.Cite(InvoiceRule)
+	seen, err := sees(v, rule.Stream(q.Team))
+	if err != nil {
+		return nil, err
+	}
 	var all []Invoice
 	for i, err := range invoices.Scan(v.Tx(), q.Team, store.Part{}) {
 		if err != nil {
 			return nil, err
 		}
-		if v.Actor().IsOperator() || i.Purchaser == v.Actor().Person() {
+		if v.Actor().IsOperator() || seen[i.Purchaser] {
 			all = append(all, i)
 		}
 	}

@@ -24,17 +24,32 @@ var update = flag.Bool("update", false, "write what the programs print to testda
 // vocabulary is everything that scenarios can say, as their contract lists it.
 var vocabulary = map[simulator.Verb][]string{
 	simulator.DoStep: {
+		"account.import", "account.update_profile", "account.confirm_language", "account.change_address", "account.announce_address",
+		"billing.appoint_payer", "billing.dismiss_payer", "billing.hand_over",
 		"account.create_team", "account.invite", "account.resend_invitation", "account.revoke_invitation", "account.accept_invitation",
 		"account.change_role", "account.remove_member", "account.create_group", "account.add_to_group",
+		"account.set_usage_notices", "account.withhold_benefit", "account.grant_benefit",
+		"account.create_hub", "account.enter_hub", "account.add_to_hub", "account.remove_from_hub", "account.open_case", "account.reply_case",
+		"account.close_case", "account.share_case", "account.unshare_case", "account.name_phone_user", "account.remove_phone_user",
+		"account.delegate_cases", "account.undelegate_cases", "account.set_support_contacts", "account.contact_success_manager",
+		"account.add_learning_plan", "account.book_coaching",
 		"licensing.assign", "licensing.unassign", "licensing.start_trial",
+		"licensing.download", "licensing.set_defaults", "licensing.withhold_service", "licensing.grant_service", "licensing.grant_update",
+		"licensing.set_update_policy", "licensing.announce_updates", "licensing.create_package", "licensing.create_deployment",
 		"billing.add_payment_method", "billing.purchase", "billing.add_seats", "billing.reduce_seats", "billing.renew", "billing.change_term",
 		"billing.set_auto_renew", "billing.upgrade", "billing.buy_tokens",
 		"flex.assign", "flex.set_defaults", "flex.open", "flex.activity", "flex.close", "flex.transfer",
 		"simulator.set_payment_outcome",
 	},
 	simulator.AskStep: {
+		"account.removal", "account.profile",
+		"account.hubs", "account.hub", "account.support", "account.cases", "account.case", "account.success_centre",
+		"account.permissions", "account.areas", "account.settings", "account.activity", "account.activity_export", "account.benefits",
+		"licensing.people", "licensing.products", "licensing.groups", "licensing.home",
 		"account.invitations", "account.notices", "licensing.downloads", "licensing.seats", "licensing.tiles", "licensing.available",
-		"billing.subscription", "billing.invoices", "flex.access", "flex.balance", "flex.usage",
+		"licensing.defaults", "licensing.services", "licensing.trials", "licensing.trial_downloads", "licensing.updates",
+		"licensing.upgrade_guidance", "licensing.packages", "licensing.deployments",
+		"billing.subscription", "billing.invoices", "billing.upgrade_guidance", "flex.access", "flex.balance", "flex.usage",
 	},
 }
 

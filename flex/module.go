@@ -30,7 +30,7 @@ func Module() rule.Module {
 			rule.Answers[BalanceQuery]("flex.balance", account.ManagePeople, "tells how many tokens a team has"),
 			rule.Answers[UsageQuery]("flex.usage", account.ManagePeople, "lists the tokens used by day, person and product"),
 		},
-		Tables: []store.Described{packs, movedPacks, wallets, grants, defaults, windows, usages, sessions},
+		Tables: []store.Described{packs, movedPacks, wallets, grants, defaults, windows, usages, sessions, presences},
 		Due: []rule.DueWork{
 			{Kind: packEnds, Do: endPack},
 			{Kind: packEnding, Do: warnPack},
@@ -39,7 +39,7 @@ func Module() rule.Module {
 			{Kind: coverEnds, Do: endCover},
 		},
 		Reacts:   []rule.Reaction{rule.React(loseCover), rule.React(turnSeats), rule.React(leave), rule.React(dropGrant)},
-		Provides: []rule.Provided{licensing.GrantService.Provide(granted{})},
+		Provides: []rule.Provided{licensing.GrantsService.Provide(granted{}), account.ActivityService.Provide(activities{}), account.RemovalService.Provide(removals{}), account.TokenService.Provide(tokenGrants{})},
 		Expect:   expect,
 		Audit:    audit,
 	}

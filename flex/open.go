@@ -185,6 +185,9 @@ func (c Open) Do(s *rule.Scope) (Opened, error) {
 	if err := m.start(s, product, &session); err != nil {
 		return Opened{}, err
 	}
+	if err := seen(s, session); err != nil {
+		return Opened{}, err
+	}
 	shown := session.shown()
 	return Opened{Session: shown, Source: shown.Source}, sessions.Put(s.Tx(), session)
 }

@@ -91,6 +91,9 @@ func (s Session) end(sc *rule.Scope) error {
 		}
 	}
 	s.Closed, s.Waiting = sc.Now(), false
+	if err := seen(sc, s); err != nil {
+		return err
+	}
 	return sessions.Put(sc.Tx(), s)
 }
 
@@ -185,6 +188,9 @@ func leave(sc *rule.Scope, left account.MemberLeft) error {
 		if _, err := closeSession(sc, s); err != nil {
 			return err
 		}
+	}
+	if err := forgetPresence(sc, m); err != nil {
+		return err
 	}
 	return grants.Delete(sc.Tx(), string(m.Team), store.String(m.Person))
 }
@@ -289,6 +295,9 @@ func (c Activity) Do(sc *rule.Scope) (SessionResult, error) {
 		return SessionResult{}, rule.Refuse(rule.Conflict, IdleRule, "the session is closed", rule.Fig("closed", s.Closed))
 	}
 	s.Active = sc.Now()
+	if err := seen(sc, s); err != nil {
+		return SessionResult{}, err
+	}
 	if err := sessions.Put(sc.Tx(), s); err != nil {
 		return SessionResult{}, err
 	}

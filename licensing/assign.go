@@ -194,7 +194,8 @@ func (c Unassign) About(v *rule.View) (rule.Subject, error) {
 }
 
 // Do takes the product away, and with it what is left of an overlap (LIC-4,
-// LIC-7). What a group gives cannot be taken from one member alone (ACC-10).
+// LIC-7). What a group or a default gives cannot be taken from one member alone
+// (ACC-10, LIC-16).
 func (c Unassign) Do(s *rule.Scope) (AssignmentResult, error) {
 	s.Cite(SeatRule, rule.Fig("product", c.Product))
 	team := rule.Stream(c.Team)
@@ -234,14 +235,13 @@ func (c Unassign) unassign(s *rule.Scope, team rule.Stream, person rule.Person) 
 		if c.Subscription != "" {
 			return source == Source{Pinned, c.Subscription}
 		}
-		return source.Kind != ByGroup
+		return source.own()
 	}
 	switch {
 	case (!holds || c.Subscription != "" && !slices.ContainsFunc(h.Sources, own)) && len(overlaps) == 0:
 		return rule.Refusef(rule.NotAssigned, SeatRule, "the person does not hold %s", c.Product)
 	case holds && !slices.ContainsFunc(h.Sources, own) && len(overlaps) == 0:
-		return rule.Refusef(rule.Conflict, account.GroupRule, "%s comes from a group and cannot be taken from one member alone", c.Product).
-			With(rule.Fig("group", h.Sources[0].From))
+		return h.common()
 	}
 	if err := endOverlaps(s, team, person, c.Product); err != nil {
 		return err

@@ -294,7 +294,7 @@ func (p *Product) faults(c *Catalog) []string {
 		add(r.Version == "" || versions[r.Version], "%s lists the release %q twice or without a version", p.ID, r.Version)
 		versions[r.Version] = true
 	}
-	return texts
+	return append(texts, p.serviceFaults()...)
 }
 
 // catalogService hands the catalogue to whoever decides by it.

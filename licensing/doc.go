@@ -11,6 +11,15 @@
 // free again when the last reason goes. Open invitations hold the seats of the
 // products that they name.
 //
+// A team can have defaults: products that everyone in it holds but its guests,
+// and that an open invitation holds too. So whoever accepts finds a seat.
+//
+// What time brings to a trial is told in the person's own stream, and it says
+// what follows: that depends on the teams that the person is in. So the work
+// stands in the queues of those too, and moves when a membership begins or ends.
+// What is to be told of an update is planned when a team gets seats, and stands
+// in the team's queue from then on, whatever a later catalogue says.
+//
 // Whether someone may open a product now is decided in a fixed order: by a
 // seat, by the thirty days of overlap after an upgrade, by a trial, and then by
 // tokens, which package flex knows of.

@@ -15,8 +15,8 @@ type Grants interface {
 	Granted(v *rule.View, person rule.Person, product string, teams []rule.Stream) (bool, error)
 }
 
-// GrantService answers [Grants].
-var GrantService = rule.NewService[Grants]("licensing.Grants")
+// GrantsService answers [Grants].
+var GrantsService = rule.NewService[Grants]("licensing.Grants")
 
 // ReleasesAt returns the releases that have appeared by a date, the newest
 // first. Releases of one date keep the order of the catalogue, the later being
@@ -64,8 +64,8 @@ type DownloadsQuery struct {
 	Version string       `json:"version,omitempty"`
 }
 
-// Download is a release as results show it.
-type Download struct {
+// DownloadFile is a release as results show it.
+type DownloadFile struct {
 	Product string      `json:"product"`
 	Version string      `json:"version"`
 	Current bool        `json:"current"`
@@ -76,13 +76,21 @@ type Download struct {
 func (q DownloadsQuery) About(v *rule.View) (rule.Subject, error) { return AboutPerson(v, q.User) }
 
 // Answer lists them.
-func (q DownloadsQuery) Answer(v *rule.View) ([]Download, error) {
+func (q DownloadsQuery) Answer(v *rule.View) ([]DownloadFile, error) {
+	_, list, err := q.find(v)
+	return list, err
+}
+
+// find returns the right by which the person may download the product, and the
+// releases.
+func (q DownloadsQuery) find(v *rule.View) (Cover, []DownloadFile, error) {
 	p, err := ProductOf(v, q.Product)
 	if err != nil {
-		return nil, err
+		return Cover{}, nil, err
 	}
-	if err := q.mayUse(v); err != nil {
-		return nil, err
+	right, err := q.mayUse(v)
+	if err != nil {
+		return right, nil, err
 	}
 	sources := []*Product{p}
 	if p.Kind == Collection {
@@ -93,7 +101,7 @@ func (q DownloadsQuery) Answer(v *rule.View) ([]Download, error) {
 			}
 		}
 	}
-	list := []Download{}
+	list := []DownloadFile{}
 	var refused *rule.Refusal
 	for _, source := range sources {
 		if r := rule.AsRefusal(CheckRelease(v, source, q.Version)); r != nil && (refused == nil || r.Code == rule.VersionTooOld) {
@@ -101,34 +109,37 @@ func (q DownloadsQuery) Answer(v *rule.View) ([]Download, error) {
 		}
 		for i, r := range allowedReleases(v, source) {
 			if q.Version == "" || q.Version == r.Version {
-				list = append(list, Download{Product: source.ID, Version: r.Version, Current: i == 0, On: r.On})
+				list = append(list, DownloadFile{Product: source.ID, Version: r.Version, Current: i == 0, On: r.On})
 			}
 		}
 	}
 	v.Cite(DownloadRule, rule.Fig("previous-versions", PreviousVersions.Of(v)), rule.Fig("shown", len(list)))
 	if q.Version != "" && len(list) == 0 && refused != nil {
-		return nil, refused
+		return right, nil, refused
 	}
-	return list, nil
+	return right, list, nil
 }
 
-// mayUse refuses who has no right at all to the product.
-func (q DownloadsQuery) mayUse(v *rule.View) error {
+// mayUse returns the right to the product, and refuses who has none at all.
+func (q DownloadsQuery) mayUse(v *rule.View) (Cover, error) {
 	person := q.User.Person()
 	teams, err := account.Visible(v, person)
 	if err != nil {
-		return err
+		return Cover{}, err
 	}
-	c, err := CoverOf(v, person, q.Product, teams)
-	if err != nil || c.Source != None {
-		return err
-	}
-	granted, err := GrantService.Of(v).Granted(v, person, q.Product, teams)
+	granting, err := account.Granting(v, teams, person, account.Downloads)
 	if err != nil {
-		return err
+		return Cover{}, err
 	}
-	if !granted {
-		return rule.Refusef(rule.NotAssigned, DownloadRule, "the person has no right to %s", q.Product)
+	c, err := rightTo(v, person, q.Product, granting)
+	if err != nil || c.Source != None {
+		return c, err
 	}
-	return nil
+	if c, err = rightTo(v, person, q.Product, teams); err != nil {
+		return c, err
+	}
+	if c.Source == None {
+		return c, rule.Refusef(rule.NotAssigned, DownloadRule, "the person has no right to %s", q.Product)
+	}
+	return c, withheldDownloads(v, q.Product, c.Team)
 }

@@ -55,7 +55,7 @@ func shop(t testing.TB, config seatbook.Config) *stage.Stage {
 	return s
 }
 
-func versions(list []licensing.Download) []string {
+func versions(list []licensing.DownloadFile) []string {
 	all := []string{}
 	for _, d := range list {
 		v := d.Version

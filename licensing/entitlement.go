@@ -71,6 +71,9 @@ func Entitle(s *rule.Scope, e Entitlement) error {
 			}
 		}
 	}
+	if err := planUpdates(s, e.Team, e.Product); err != nil {
+		return err
+	}
 	return s.Emit(SeatsChanged{Team: e.Team, Product: e.Product})
 }
 

@@ -133,13 +133,17 @@ func ungrantGroup(s *rule.Scope, team rule.Stream, group, product string) error 
 }
 
 // shrinkHold frees the seat that waits for a person, where neither the
-// invitation nor another of its groups names the product any more.
+// invitation nor its groups nor the team's defaults name the product any more.
 func shrinkHold(s *rule.Scope, h Hold, product string) error {
 	i, named, err := account.InvitationTo(&s.View, h.Team, h.Person)
 	if err != nil {
 		return err
 	}
-	wanted := named && slices.Contains(i.Products, product)
+	everyones, err := defaultsFor(&s.View, h.Team, i.Role)
+	if err != nil {
+		return err
+	}
+	wanted := named && slices.Contains(i.Products, product) || slices.Contains(everyones, product)
 	for _, g := range h.Groups {
 		granted, err := groupProducts(&s.View, h.Team, g)
 		if err != nil {

@@ -13,7 +13,8 @@ import (
 type Hold struct {
 	Team   rule.Stream
 	Person rule.Person
-	// Products are those of the invitation and of its groups, each once.
+	// Products are those of the invitation, of its groups and of the team's
+	// defaults, each once.
 	Products []string
 	// Groups are the invitation's, so that a group's new product is held too.
 	Groups []string
@@ -64,6 +65,11 @@ func holdSeats(s *rule.Scope, sent account.InvitationSent) error {
 		}
 		products = append(products, granted...)
 	}
+	everyones, err := defaultsFor(&s.View, i.Team, i.Role)
+	if err != nil {
+		return err
+	}
+	products = append(products, everyones...)
 	slices.Sort(products)
 	products = slices.Compact(products)
 	if len(products) == 0 && len(i.Groups) == 0 {
@@ -165,6 +171,9 @@ func giveHeld(s *rule.Scope, accepted account.InvitationAccepted) error {
 	for _, p := range i.Products {
 		if err := give(s, i.Team, p, source, []rule.Person{i.Person}); err != nil {
 			return err
+		}
+		if slices.Contains(i.Imported, p) {
+			continue
 		}
 		if err := tellAssigned(s, i.Team, p, i.Person); err != nil {
 			return err

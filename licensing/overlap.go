@@ -126,7 +126,7 @@ func endOverlap(s *rule.Scope, item rule.Item) error {
 		return err
 	}
 	if holds && !seated {
-		if err := take(s, h, func(source Source) bool { return source.Kind != ByGroup }); err != nil {
+		if err := take(s, h, Source.own); err != nil {
 			return err
 		}
 	}

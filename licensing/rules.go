@@ -18,10 +18,27 @@ var (
 	AccessRule = rule.Declare("LIC-6", "004",
 		"Whether someone may open a product now, and what pays, is decided in this order: seat, overlap, trial, tokens, none. The answer says which, until when, and by which rules.")
 	OverlapRule = rule.Declare("LIC-7", "002",
-		"After an upgrade the people who held the old product at the order keep it for 30 days from the order instant. Taking the old one away ends that person's overlap at once, and all overlap ends by itself. The mail of a new product is sent at its assignment, to whom the product is new.",
-		UpgradeOverlap)
+		"After an upgrade the people who held the old product at the order keep it for 30 days from the order instant. Taking the old one away ends that person's overlap at once, and all overlap ends by itself. The mail of a new product is sent at its assignment, to whom the product is new. "+
+			"In general nothing is installed again. The serial number is updated only where a release of 2019 or earlier was bought standalone; a wrong one gives an error. "+
+			"Bought by sales or a reseller, moving from a suite whose subscription has lapsed: the software is installed again.",
+		UpgradeOverlap, SerialRelease)
 	TrialRule = rule.Declare("LIC-8", "000, 001, 004",
-		"A trial lasts 30 days, once per person and product, and is never extended.", TrialLife)
+		"A trial lasts 30 days, once per person and product, and is never extended. A person's trials are listed, active and expired, and others are suggested. "+
+			"The person is told before it ends and when it has; who may use tokens then is told that tokens take over. It is converted by buying, without reinstall. What is downloaded on trial is counted in the person's teams.",
+		TrialLife, TrialNotice)
+	UpdateRule = rule.Declare("LIC-9", "001, [pub]",
+		"Updates are shown from their instant of publication, and those who hold the product then are told. Admins grant an update to people. A weekly, monthly or quarterly update policy takes what has the age given.",
+		UpdateAgeWeekly, UpdateAgeMonthly, UpdateAgeQuarterly)
+	PackageRule = rule.Declare("LIC-10", "000",
+		"Anyone makes custom install packages from what they may download. Admins alone make deployments for their team.")
+	KeepInstalledRule = rule.Declare("LIC-15", "004",
+		"Nothing is installed again when a seat replaces tokens or the other way, nor after a trial, if a supported release is installed.")
+	DefaultsRule = rule.Declare("LIC-16", "004, [pub]",
+		"A team's defaults are products and services that all its people have, present and future, but not its guests. Too few seats: refused, with how many are missing. An open invitation holds them. Emptying the list turns it off. No mail.")
+	ServiceRule = rule.Declare("LIC-17", "004, [pub]",
+		"A product has named services. Each is granted to a person of a team or withheld, and all are granted at first.")
+	TrialReportRule = rule.Declare("REP-4", "000, 001, [pub]",
+		"Trial downloads are reported by day in the team's zone, product and person.")
 )
 
 // The parameters of the rules of products, seats and access.
@@ -29,4 +46,11 @@ var (
 	PreviousVersions = rule.NewCount("previous-versions", 3, 0, 100)
 	UpgradeOverlap   = rule.NewSpan("upgrade-overlap", "30d")
 	TrialLife        = rule.NewSpan("trial-life", "30d")
+	TrialNotice      = rule.NewSpans("trial-notice", "[7d, 1d]")
+	// SerialRelease is the last release whose serial number may have to be updated.
+	SerialRelease = rule.NewCount("serial-release", 2019, 0, 9999)
+
+	UpdateAgeWeekly    = rule.NewSpan("update-age-weekly", "4d")
+	UpdateAgeMonthly   = rule.NewSpan("update-age-monthly", "15d")
+	UpdateAgeQuarterly = rule.NewSpan("update-age-quarterly", "45d")
 )

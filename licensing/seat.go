@@ -12,23 +12,6 @@ import (
 	"github.com/seatbook/seatbook/store"
 )
 
-// SourceKind says why a person holds a product.
-type SourceKind string
-
-// The reasons to hold a product.
-const (
-	Personal SourceKind = "personal"
-	ByGroup  SourceKind = "group"
-	Pinned   SourceKind = "pinned"
-)
-
-// Source is one reason to hold a product: the group or the subscription it
-// comes from, empty for a personal grant from the pool.
-type Source struct {
-	Kind SourceKind
-	From string
-}
-
 // Holding is one person's seat of a product, with every reason for it. The seat
 // is free again when the last reason goes.
 type Holding struct {
@@ -138,8 +121,12 @@ func room(s *rule.Scope, team rule.Stream, product string, wanted int, by *rule.
 func give(s *rule.Scope, team rule.Stream, product string, source Source, people []rule.Person) error {
 	var joining []Holding
 	wanted, by := 0, SeatRule
-	if source.Kind == ByGroup {
+	switch source.Kind {
+	case ByGroup:
 		by = ShortageRule
+	case Default:
+		by = DefaultsRule
+	case Personal, Pinned:
 	}
 	for _, p := range people {
 		h, holds, err := holdings.Get(s.Tx(), string(team), holdingKey(product, p))
@@ -303,29 +290,3 @@ func leave(s *rule.Scope, left account.MemberLeft) error {
 }
 
 func cutKey(key string) (product, rest string, ok bool) { return strings.Cut(key, " ") }
-
-// Shed ends what a cancelled subscription gave: what is pinned to it falls, and
-// whoever came last is unassigned until no more people hold the product than
-// there are seats. What a group gives stays. Billing calls it.
-func Shed(s *rule.Scope, team rule.Stream, product, subscription string) error {
-	if err := unpin(s, team, product, subscription); err != nil {
-		return err
-	}
-	p, err := poolOf(&s.View, team, product)
-	if err != nil {
-		return err
-	}
-	list, err := holders(&s.View, team, product)
-	if err != nil {
-		return err
-	}
-	for i := len(list) - 1; i >= 0; i-- {
-		if seated, _ := p.seat(&s.View, list, list[i].Person); seated || list[i].onlyPinned() {
-			continue
-		}
-		if err := take(s, list[i], func(source Source) bool { return source.Kind == Personal }); err != nil {
-			return err
-		}
-	}
-	return s.Emit(SeatsChanged{Team: team, Product: product})
-}

@@ -92,7 +92,7 @@ func usableBy(v *rule.View, person rule.Person) ([]usable, error) {
 			return nil, err
 		}
 		if c.Source == None {
-			granted, err := GrantService.Of(v).Granted(v, person, p.ID, teams)
+			granted, err := GrantsService.Of(v).Granted(v, person, p.ID, teams)
 			if err != nil {
 				return nil, err
 			}
@@ -173,6 +173,9 @@ func (q AvailableQuery) Answer(v *rule.View) ([]Available, error) {
 	v.Cite(DownloadRule, rule.Fig("previous-versions", PreviousVersions.Of(v)))
 	usable, err := usableBy(v, q.User.Person())
 	if err != nil {
+		return nil, err
+	}
+	if usable, err = downloadable(v, q.User.Person(), usable); err != nil {
 		return nil, err
 	}
 	list := []Available{}

@@ -15,6 +15,8 @@ type Trial struct {
 	Starts  time.Time
 	// Ends is the first instant at which it is over.
 	Ends time.Time
+	// Warnings are when the person is told that it ends, before it does.
+	Warnings []time.Time
 }
 
 var trials = store.NewTable("licensing.trial", func(t *Trial) (string, store.Key) {
@@ -47,7 +49,14 @@ func EndTrial(s *rule.Scope, person rule.Person, product string) error {
 		return err
 	}
 	s.Cite(TrialRule, rule.Fig("would have ended", t.Ends))
-	t.Ends = s.Now()
+	teams, err := account.TeamsOf(&s.View, person)
+	if err != nil {
+		return err
+	}
+	if err := unqueueTrial(s, t, teams); err != nil {
+		return err
+	}
+	t.Ends, t.Warnings = s.Now(), nil
 	return trials.Put(s.Tx(), t)
 }
 
@@ -110,5 +119,13 @@ func (c StartTrial) Do(s *rule.Scope) (TrialResult, error) {
 	}
 	s.Cite(TrialRule, rule.Fig("starts", t.Starts), rule.Fig("ends", t.Ends))
 	shown := TrialShown{User: person.Email, Product: p.ID, Starts: t.Starts, Ends: t.Ends}
+	t.Warnings = t.warnings(&s.View, person.Zone.Location())
+	teams, err := account.TeamsOf(&s.View, person.ID)
+	if err != nil {
+		return TrialResult{}, err
+	}
+	if err := queueTrial(s, t, teams); err != nil {
+		return TrialResult{}, err
+	}
 	return TrialResult{Trial: shown}, trials.Put(s.Tx(), t)
 }

@@ -47,6 +47,7 @@ func (d dialect) funcs(w *wording) texttemplate.FuncMap {
 		"date":   d.date,
 		"list":   d.list,
 		"tokens": func(fact string) (string, error) { return d.counted(w, "tokens", fact) },
+		"people": func(fact string) (string, error) { return d.counted(w, "people", fact) },
 	}
 }
 

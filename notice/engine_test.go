@@ -13,6 +13,7 @@ import (
 	"github.com/seatbook/seatbook/licensing"
 	"github.com/seatbook/seatbook/money"
 	"github.com/seatbook/seatbook/notice"
+	"github.com/seatbook/seatbook/period"
 	"github.com/seatbook/seatbook/rule"
 )
 
@@ -26,7 +27,7 @@ func catalog() *licensing.Catalog {
 	price := []licensing.Price{{Term: licensing.Annual, New: money.Must("1000.00 USD")}}
 	return &licensing.Catalog{
 		Products: []licensing.Product{
-			{ID: "sketch", FlexRate: licensing.Rates{{Rate: 7}}, Prices: price},
+			{ID: "sketch", FlexRate: licensing.Rates{{Rate: 7}}, Prices: price, Updates: []licensing.Update{{Name: "Spring fixes", On: period.Date{Year: 2026, Month: 3, Day: 1}}}},
 			{ID: "suite", Kind: licensing.Collection, Members: []string{"sketch"}, Prices: price},
 		},
 		Tokens: licensing.TokenOffer{Price: money.Must("3.00 USD"), Minimum: 1},
@@ -36,13 +37,15 @@ func catalog() *licensing.Catalog {
 // live makes the team acme live through every kind of notice that the code writes.
 func live(t *testing.T) *stage.Stage {
 	t.Helper()
-	s := stage.Begin(t, "2026-01-05T09:00:00Z", seatbook.Config{Catalog: catalog()})
+	s := stage.Begin(t, "2026-01-05T09:00:00Z", seatbook.Config{Catalog: catalog(), Policy: map[string]string{"address-self-service": "on"}})
 	stage.Do(s, rule.Operator, account.CreateTeam{Team: "acme", Name: "Acme", Owner: "ada@acme.test", Country: "US", Language: account.French})
 	stage.Do(s, ada, billing.AddPaymentMethod{Kind: billing.Card, Token: "tok_1", Last4: "4242"})
+	stage.Do(s, ada, account.SetUsageNotices{Team: "acme", Every: account.Quarterly})
 	stage.Do(s, ada, account.Invite{Team: "acme", Email: "eve@acme.test"})
 	stage.Do(s, ada, account.Invite{Team: "acme", Email: "bob@acme.test"})
 	stage.Do(s, bob, account.AcceptInvitation{Team: "acme", Email: "bob@acme.test"})
 
+	stage.Do(s, rule.Operator, account.AnnounceAddress{Team: "acme"})
 	stage.Do(s, ada, billing.BuyTokens{Team: "acme", Tokens: 8})
 	stage.Do(s, ada, flex.Assign{Team: "acme", User: "bob@acme.test", Products: flex.Products{List: []string{"sketch"}}})
 	stage.Do(s, bob, flex.Open{User: "bob@acme.test", Product: "sketch"})
@@ -53,6 +56,7 @@ func live(t *testing.T) *stage.Stage {
 	stage.Do(s, ada, licensing.Assign{Team: "acme", Product: "sketch", User: "bob@acme.test"})
 	stage.Do(s, ada, billing.Upgrade{Subscription: bought.Subscription.ID, To: "suite"})
 	stage.Do(s, ada, licensing.Assign{Team: "acme", Product: "suite", User: "bob@acme.test"})
+	stage.Do(s, bob, licensing.StartTrial{User: "bob@acme.test", Product: "sketch"})
 	s.At("2027-02-01T09:00:00Z") // The tokens have ended.
 	require.NoError(t, s.RunDue(t.Context()))
 	return s

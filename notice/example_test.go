@@ -66,7 +66,7 @@ func ExampleKinds() {
 		fmt.Println(kind)
 	}
 	// Output:
+	// address-available
+	// inactive-people
 	// invitation
-	// invitation-ended
-	// low-balance
 }

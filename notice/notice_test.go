@@ -31,6 +31,13 @@ var samples = []struct {
 	{"tokens-granted", map[string]string{"products": "all"}},
 	{"tokens-granted", map[string]string{"products": "[sketch]"}},
 	{"tokens-granted", map[string]string{"products": "[draft, plan, sketch]"}},
+	{"trial-ending", map[string]string{"product": "sketch", "ends": "2026-04-01T09:00:00Z", "next": "tokens"}},
+	{"trial-ending", map[string]string{"product": "sketch", "ends": "2026-04-01T09:00:00Z", "next": "none"}},
+	{"trial-ending", map[string]string{"product": "sketch", "ends": "2026-04-01T09:00:00Z", "next": "seat"}},
+	{"trial-ended", map[string]string{"product": "sketch", "ends": "2026-04-01T09:00:00Z", "next": "tokens"}},
+	{"trial-ended", map[string]string{"product": "sketch", "ends": "2026-04-01T09:00:00Z", "next": "none"}},
+	{"trial-ended", map[string]string{"product": "sketch", "ends": "2026-04-01T09:00:00Z", "next": "seat"}},
+	{"update-published", map[string]string{"product": "sketch", "update": "Spring fixes"}},
 	{"low-balance", map[string]string{"left": "14", "limit": "20"}},
 	{"low-balance", map[string]string{"left": "0", "limit": "1"}},
 	{"tokens-ending", map[string]string{"tokens": "1", "ends": "2027-03-01T00:00:00Z"}},
@@ -38,6 +45,10 @@ var samples = []struct {
 	{"tokens-ended", map[string]string{"tokens": "1"}},
 	{"tokens-ended", map[string]string{"tokens": "1234"}},
 	{"tokens-short", map[string]string{"product": "sketch"}},
+	{"address-available", map[string]string{}},
+	{"inactive-people", map[string]string{"people": "1", "members": "1", "inactive": "30d"}},
+	{"inactive-people", map[string]string{"people": "1200", "members": "50000", "inactive": "3mo"}},
+	{"inactive-people", map[string]string{"people": "2", "members": "3", "inactive": "12mo"}},
 }
 
 var languages = []account.Language{account.English, account.French}

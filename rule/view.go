@@ -92,4 +92,6 @@ func (s *Service[T]) Provide(answer T) Provided { return Provided{Service: s, An
 type Provided struct {
 	Service any
 	Answer  any
+	// Many is set for [Services], to which each module adds its answer.
+	Many bool
 }

@@ -95,6 +95,7 @@ var called = map[reflect.Type]string{
 	reflect.TypeFor[period.Zone]():   "zone",
 	reflect.TypeFor[rule.Address]():  "address",
 	reflect.TypeFor[rule.Secret]():   "secret",
+	reflect.TypeFor[rule.Private]():  "private text",
 }
 
 // shapes are the shapes of types, each made once.
