@@ -62,6 +62,9 @@ const MaxAddress = 254
 // any, and the address trimmed and in lower case (ACC-1, ACC-6).
 func ParseAddress(text string) (name, address string, err error) {
 	text = strings.TrimSpace(text)
+	if plain(text) {
+		return "", text, nil
+	}
 	parsed, err := mail.ParseAddress(text)
 	if err != nil || strings.HasSuffix(text, ";") { // a group of addresses is no address
 		return "", "", fmt.Errorf("%q is not an e-mail address", clip(text))
@@ -75,6 +78,25 @@ func ParseAddress(text string) (name, address string, err error) {
 		return "", "", fmt.Errorf("a name has %d bytes at most and no control characters", MaxName)
 	}
 	return name, address, nil
+}
+
+// plain reports whether a text is an address beyond doubt and in its canonical
+// form, as almost all are: it spares reading it letter by letter and twice.
+func plain(text string) bool {
+	at, dot := 0, true // a dot stands neither first nor last in a part, nor beside another
+	for i := range len(text) {
+		switch c := text[i]; {
+		case c >= 'a' && c <= 'z' || c >= '0' && c <= '9' || c == '-' || c == '_' || c == '+' && at == 0:
+			dot = false
+		case c == '.' && !dot:
+			dot = true
+		case c == '@' && !dot && at == 0:
+			at, dot = i, true
+		default:
+			return false
+		}
+	}
+	return at > 0 && !dot && len(text) <= MaxAddress
 }
 
 // unkept reports letters that no address has here: control characters, spaces,

@@ -211,3 +211,19 @@ func FuzzParseAddress(f *testing.F) {
 		require.NotContains(t, string(journalled), "@")
 	})
 }
+
+// The short way to read an address comes to the same as the long one.
+func FuzzPlainAddress(f *testing.F) {
+	for _, text := range []string{"ada@acme.test", "a.b+c@d-e.f", "a..b@c", ".a@b", "a@b.", "a@", "@b", "a@b@c", "a_b@c_d", "A@b", "a@-"} {
+		f.Add(text)
+	}
+	f.Fuzz(func(t *testing.T, text string) {
+		name, address, err := rule.ParseAddress(text)
+		long, again, errLong := rule.ParseAddress("<" + text + ">")
+		if err == nil && name == "" && address == text {
+			require.NoError(t, errLong, "taken alone and refused in brackets")
+			require.Equal(t, address, again)
+			require.Empty(t, long)
+		}
+	})
+}
