@@ -89,7 +89,7 @@ func (e *Engine) record(ctx context.Context, charge billing.Charge, answer billi
 func (e *Engine) pretend(scope *rule.Scope, op *operation, c call, result any) (any, error) {
 	written := slices.Clone(op.written)
 	if len(op.asked) > 0 {
-		op.ordinals = map[string]int64{}
+		op.ordinals = nil
 		for _, stream := range written {
 			op.heads[stream].Operations++
 		}

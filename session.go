@@ -86,7 +86,7 @@ type operation struct {
 // operate runs fn as one operation over the streams, at an instant. Where fn
 // fails, nothing of it is kept: no row, no identifier, no event, no promise.
 func (s *session) operate(name string, at time.Time, streams []rule.Stream, fn func(*operation, store.Tx) error) (*operation, error) {
-	op := &operation{session: s, name: name, at: at, streams: streams, ordinals: map[string]int64{}}
+	op := &operation{session: s, name: name, at: at, streams: streams}
 	for _, stream := range streams {
 		if _, err := s.head(stream); err != nil {
 			return nil, err
@@ -136,6 +136,9 @@ func (w *working) NewID(kind string, stream rule.Stream) (string, error) {
 		return "", fmt.Errorf("seatbook: %s makes an identifier in the stream %q, which it does not name", w.name, stream)
 	}
 	of := kind + " " + string(stream)
+	if w.ordinals == nil {
+		w.ordinals = map[string]int64{}
+	}
 	w.ordinals[of]++
 	return rule.NewID(kind, stream, h.Operations+1, w.ordinals[of]), nil
 }
@@ -284,11 +287,16 @@ func (s *session) pop(tx store.Tx, item rule.Item) error {
 	return nil
 }
 
+// sameItem reports whether two items are one, as their keys are one.
+func sameItem(a, b rule.Item) bool {
+	return a.Key == b.Key && a.Kind == b.Kind && a.At.Equal(b.At)
+}
+
 // popped forgets the item once it is done.
 func (s *session) popped(item rule.Item) {
 	for _, stream := range item.Streams {
 		s.rewake[stream] = true
-		if list := s.ahead[stream]; len(list) > 0 && itemKey(list[0]) == itemKey(item) {
+		if list := s.ahead[stream]; len(list) > 0 && sameItem(list[0], item) {
 			s.ahead[stream] = list[1:]
 		}
 	}
