@@ -142,7 +142,7 @@ func FuzzResolve(f *testing.F) {
 	f.Add(int64(1540000000), 0, 4)   // São Paulo
 	f.Fuzz(func(t *testing.T, seconds int64, minutes, place int) {
 		if seconds < 63072000 || seconds > 4102444800 || minutes < -1800 || minutes > 1800 || place < 0 || place >= len(restless) {
-			t.Skip()
+			return // out of the years and places that are checked
 		}
 		checkResolve(t, time.Unix(seconds, 0), minutes, zone(t, restless[place]))
 	})

@@ -71,7 +71,7 @@ func FuzzStep(f *testing.F) {
 	f.Add(int64(math.MinInt64), int64(0), math.MinInt, 2)
 	f.Fuzz(func(t *testing.T, seconds, nanoseconds int64, months, place int) {
 		if place < 0 || place >= len(restless) {
-			t.Skip()
+			return // there is no such place
 		}
 		loc := zone(t, restless[place])
 		anchor := time.Unix(seconds, nanoseconds)

@@ -98,6 +98,14 @@ type Refused struct {
 	Contact string    `json:"contact,omitempty"`
 }
 
+// String says the refusal as a person is told it: why, and who can help.
+func (r Refused) String() string {
+	if r.Contact == "" {
+		return r.Text
+	}
+	return r.Text + "; contact " + r.Contact
+}
+
 // Reason is a rule that was applied, with the figures that decided.
 type Reason struct {
 	Rule    string   `json:"rule"`

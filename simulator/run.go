@@ -239,7 +239,7 @@ func (r *Record) refuse(s *Step, refusal *rule.Refusal) {
 		r.Refusal.Rule = refusal.Rule.ID
 	}
 	if refusal.Code != s.Fails {
-		r.fail(fmt.Sprintf("want %s, got refusal %s: %s", s.expected(), refusal.Code, refusal.Text))
+		r.fail(fmt.Sprintf("want %s, got refusal %s: %s", s.expected(), refusal.Code, r.Refusal))
 	}
 }
 

@@ -5,14 +5,18 @@ import (
 	"maps"
 	"strings"
 
-	"charm.land/lipgloss/v2"
-
 	"github.com/seatbook/seatbook/simulator"
 )
 
-// explain writes the rules behind a line: what each says, its parameters in
-// force, and the figures that decided.
+// explain writes why a line came out so: what a refusal says, then the rules
+// behind it, each with its sentence, its parameters in force, and the figures
+// that decided.
 func (p *page) explain(r row, indent string) {
+	if refusal := r.record.Refusal; refusal != nil {
+		for _, text := range p.wrapped(clean(refusal.String()), len(indent)) {
+			p.line(indent, p.paint.note(text))
+		}
+	}
 	for i, reason := range r.record.Reasons {
 		rule := p.rule(reason.Rule)
 		said := false
@@ -48,16 +52,7 @@ func (p *page) wrapped(text string, indent int) []string {
 	if p.options.Width == 0 || width < 20 {
 		width = len(text)
 	}
-	var lines []string
-	for _, word := range strings.Fields(text) {
-		last := len(lines) - 1
-		if last >= 0 && lipgloss.Width(lines[last]+" "+word) <= width {
-			lines[last] += " " + word
-		} else {
-			lines = append(lines, word)
-		}
-	}
-	return lines
+	return wrap(text, width)
 }
 
 func (p *page) rule(id string) simulator.CitedRule {
