@@ -21,6 +21,9 @@ type guard struct {
 	written *[]rule.Stream
 	// named and wrote are the same as sets, where there are many.
 	named, wrote map[rule.Stream]bool
+	// watched are the records whose invariants are to be checked, nil where
+	// nothing may be written.
+	watched *watched
 }
 
 // few is how many streams are looked through faster than a set is asked.
@@ -93,12 +96,18 @@ func (g *guard) Put(key string, value any) error {
 	if err := g.check(key, true); err != nil {
 		return err
 	}
+	if err := g.watched.before(g.tx, key); err != nil {
+		return err
+	}
 	return g.tx.Put(key, value)
 }
 
 // Delete implements [store.Tx].
 func (g *guard) Delete(key string) error {
 	if err := g.check(key, true); err != nil {
+		return err
+	}
+	if err := g.watched.before(g.tx, key); err != nil {
 		return err
 	}
 	return g.tx.Delete(key)

@@ -42,6 +42,7 @@ func Module() rule.Module {
 		Authorise: Authorise,
 		Expect:    expect,
 		Audit:     audit,
+		Checks:    checks(),
 	}, viewing()))
 }
 

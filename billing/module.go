@@ -46,6 +46,7 @@ func Module() rule.Module {
 		Provides: []rule.Provided{account.PurchaseService.Provide(purchases{}), account.PlanService.Provide(plans{}), account.RemovalService.Provide(removals{})},
 		Expect:   expect,
 		Audit:    audit,
+		Checks:   checks(),
 	}
 }
 

@@ -42,6 +42,7 @@ func Module() rule.Module {
 		Provides: []rule.Provided{licensing.GrantsService.Provide(granted{}), account.ActivityService.Provide(activities{}), account.RemovalService.Provide(removals{}), account.TokenService.Provide(tokenGrants{})},
 		Expect:   expect,
 		Audit:    audit,
+		Checks:   checks(),
 	}
 }
 

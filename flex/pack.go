@@ -88,8 +88,10 @@ func change(s *rule.Scope, team rule.Stream, left, held, size int64) (Wallet, er
 	return w, wallets.Put(s.Tx(), w)
 }
 
+// A pack ends before whatever else is due at that instant and may take tokens,
+// such as the end of a seat.
 var (
-	packEnds   = rule.DueKind{Name: "flex.pack-end", Rank: 40}
+	packEnds   = rule.DueKind{Name: "flex.pack-end", Rank: 15}
 	packEnding = rule.DueKind{Name: "flex.tokens-ending", Rank: 90}
 )
 

@@ -70,6 +70,7 @@ func Module(catalog *Catalog) rule.Module {
 		Provides: []rule.Provided{catalogService.Provide(catalog), account.RightService.Provide(rights{}), account.RemovalService.Provide(removals{})},
 		Expect:   expect,
 		Audit:    audit,
+		Checks:   checks(),
 	}
 }
 
