@@ -86,8 +86,8 @@ func play(t require.TestingT, steps []step, w worker) (answers []string, digest 
 	paris, err := time.LoadLocation("Europe/Paris")
 	require.NoError(t, err)
 	e, err = seatbook.New(memstore.New(), seatbook.Config{
-		Clock: c, Payments: functional, Zone: paris, Random: stage.Zeros{}, Catalog: smallCatalog(),
-		Policy: map[string]string{"invitation-life": "2d", "token-life": "3mo", "low-balance": "50%", "address-self-service": "on"},
+		Clock: c, Payments: functional, Zone: paris, Random: stage.Zeros{}, Catalog: smallCatalog(), Taxes: taxes,
+		Policy: map[string]string{"lines-per-day": "3", "invitation-life": "2d", "token-life": "3mo", "low-balance": "50%", "address-self-service": "on"},
 	})
 	require.NoError(t, err)
 	ids := map[string][]string{}
@@ -133,7 +133,7 @@ func (s step) run(e *seatbook.Engine, ids map[string][]string) string {
 	}
 	var fields map[string]json.RawMessage
 	if json.Unmarshal(shown, &fields) == nil {
-		for _, kind := range []string{"subscription", "session", "pack", "case"} {
+		for _, kind := range []string{"subscription", "session", "pack", "case", "invoice", "credit_memo"} {
 			var record struct{ ID string }
 			if json.Unmarshal(fields[kind], &record) == nil && record.ID != "" {
 				ids[kind] = append(ids[kind], record.ID)
@@ -299,7 +299,7 @@ func anyStep(t *rapid.T) step {
 	case "flex.transfer":
 		s.ref, s.kind, s.args = "pack", "pack", map[string]any{"to": team}
 	}
-	return supportStep(t, s, team, person, count)
+	return billingStep(t, supportStep(t, s, team, person, count), team, count)
 }
 
 var commandNames = append([]string{
@@ -313,7 +313,7 @@ var commandNames = append([]string{
 	"licensing.announce_updates", "licensing.create_package", "licensing.create_deployment", "billing.purchase", "billing.purchase", "billing.add_seats", "billing.reduce_seats", "billing.renew",
 	"billing.change_term", "billing.set_auto_renew", "billing.upgrade", "billing.buy_tokens", "flex.assign", "flex.open", "flex.open",
 	"flex.open", "flex.activity", "flex.close", "flex.close", "flex.transfer",
-}, supportCommands...)
+}, append(billingCommands, supportCommands...)...)
 
 func anyHistory(t *rapid.T) []step {
 	return append(opening(), rapid.SliceOfN(rapid.Custom(anyStep), 5, 50).Draw(t, "steps")...)

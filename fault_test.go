@@ -81,7 +81,7 @@ func TestAStoreThatBreaksAtAnyWriteLeavesNothing(t *testing.T) {
 		"flex.open":            `{"user":"ada@acme.test","product":"maya"}`,
 	}
 	for name, args := range commands {
-		for _, later := range []string{"2026-01-06T09:00:00Z", "2026-02-20T09:00:00Z"} {
+		for _, later := range []string{"2026-01-06T09:00:00Z", "2026-02-15T09:00:00Z"} {
 			before := s.Digest()
 			for writes := 0; ; writes++ {
 				base := s.Store.Fork()

@@ -215,6 +215,9 @@ func (o Order) fulfilPurchase(s *rule.Scope) (Order, error) {
 	if sub, err = sub.extend(s, team, o.Term, lot); err != nil {
 		return o, err
 	}
+	if sub, err = sub.taxedBy(&s.View, o); err != nil {
+		return o, err
+	}
 	if err := sub.keep(s); err != nil {
 		return o, err
 	}

@@ -91,6 +91,25 @@ func dropEntitlement(s *rule.Scope, e Entitlement) error {
 	return entitlements.Delete(s.Tx(), string(e.Team), key)
 }
 
+// CutAt returns the right as it is where it ends at an instant at the latest.
+func (e Entitlement) CutAt(at time.Time) Entitlement {
+	if e.Until.After(at) {
+		e.Until = at
+	}
+	if e.Grace.After(at) {
+		e.Grace = at
+	}
+	return e
+}
+
+// Rescind drops an entitlement, by its subscription and beginning. Billing calls it.
+func Rescind(s *rule.Scope, e Entitlement) error {
+	if err := dropEntitlement(s, e); err != nil {
+		return err
+	}
+	return s.Emit(SeatsChanged{Team: e.Team, Product: e.Product})
+}
+
 // Withdraw ends every entitlement of a subscription at now; what would have
 // begun later is dropped. Billing calls it.
 func Withdraw(s *rule.Scope, team rule.Stream, product, subscription string) error {

@@ -37,6 +37,7 @@ const (
 	CurrencyMismatch   Code = "currency-mismatch"
 	VersionTooOld      Code = "version-too-old"
 	TrialUsed          Code = "trial-used"
+	Parked             Code = "parked"
 )
 
 // Codes returns every refusal code, in the order of the book.
@@ -44,7 +45,7 @@ func Codes() []Code {
 	return []Code{
 		NotPermitted, NotFound, Invalid, Conflict, InvitationExpired, InvitationUsed, InvitationRevoked, InvitationInvalid,
 		PrimaryRequired, NotSecondary, NoSeats, TooEarly, TooLate, NotSelfService, NotUpgradable, PaymentDeclined,
-		InsufficientTokens, TokenLimit, NotAssigned, CurrencyMismatch, VersionTooOld, TrialUsed,
+		InsufficientTokens, TokenLimit, NotAssigned, CurrencyMismatch, VersionTooOld, TrialUsed, Parked,
 	}
 }
 
