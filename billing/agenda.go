@@ -135,27 +135,21 @@ func (s Subscription) entitle(sc *rule.Scope) error {
 	if err != nil {
 		return err
 	}
-	cut := time.Time{}
+	var due, unpaid time.Time
 	if len(s.Owing) > 0 {
-		cut = stagesFrom(&sc.View, team.Location(), s.Owing[0].Due, s.last().Term).access
+		due = s.Owing[0].Due
+		unpaid = stagesFrom(&sc.View, team.Location(), due, s.last().Term).access
 	}
 	for i, t := range s.Terms {
 		e := licensing.Entitlement{
 			Team: s.Team, Subscription: s.ID, Product: s.Product, Seats: t.Seats(), From: t.Starts, Until: t.Ends,
+			Due: due, Unpaid: unpaid,
 		}
 		if e.From.Before(s.Starts) {
 			e.From = s.Starts
 		}
 		if i == len(s.Terms)-1 && s.AutoRenew {
 			e.Grace = stagesFrom(&sc.View, team.Location(), s.Ends(), t.Term).access
-		}
-		if !cut.IsZero() {
-			if e = e.CutAt(cut); !e.From.Before(e.Until) {
-				if err := licensing.Rescind(sc, e); err != nil {
-					return err
-				}
-				continue
-			}
 		}
 		if err := licensing.Entitle(sc, e); err != nil {
 			return err
