@@ -173,7 +173,7 @@ func rawRun(tb testing.TB, db *memdb.MemDB, log []operation) {
 
 // studio is a team of a hundred people with seats and tokens.
 func studio(tb testing.TB, packs int) (*stage.Stage, *recorder) {
-	s := stage.Begin(tb, "2026-01-05T09:00:00Z", seatbook.Config{Policy: map[string]string{"token-life": "2y"}})
+	s := stage.Begin(tb, "2026-01-05T09:00:00Z", seatbook.Config{Policy: map[string]string{"token-life": "2y", "card-limit": "1000000000.00 USD"}})
 	stage.Do(s, rule.Operator, account.CreateTeam{Team: "acme", Owner: "ada@acme.test", Country: "US"})
 	stage.Do(s, ada, billing.AddPaymentMethod{Kind: billing.Card, Token: "tok_1"})
 	stage.Do(s, ada, billing.Purchase{Team: "acme", Product: "autocad", Seats: 100, Term: licensing.ThreeYear})
@@ -188,7 +188,7 @@ func studio(tb testing.TB, packs int) (*stage.Stage, *recorder) {
 	}
 	stage.Do(s, ada, flex.Assign{Team: "acme", User: "p0@acme.test", Products: flex.Products{All: true}})
 	r := &recorder{Store: s.Store}
-	engine, err := seatbook.New(r, seatbook.Config{Clock: s.Clock, Payments: stage.Pays, Policy: map[string]string{"token-life": "2y"}})
+	engine, err := seatbook.New(r, seatbook.Config{Clock: s.Clock, Payments: stage.Pays, Policy: map[string]string{"token-life": "2y", "card-limit": "1000000000.00 USD"}})
 	require.NoError(tb, err)
 	s.Engine = engine
 	return s, r
@@ -208,7 +208,7 @@ func beside(b *testing.B, packs int, prepare, work func(*stage.Stage)) {
 	work(s)
 	log := r.log
 	plain := func(fork *memstore.Store) *stage.Stage {
-		engine, err := seatbook.New(fork, seatbook.Config{Clock: s.Clock, Payments: stage.Pays, Policy: map[string]string{"token-life": "2y"}})
+		engine, err := seatbook.New(fork, seatbook.Config{Clock: s.Clock, Payments: stage.Pays, Policy: map[string]string{"token-life": "2y", "card-limit": "1000000000.00 USD"}})
 		require.NoError(b, err)
 		return &stage.Stage{TB: b, Engine: engine, Clock: s.Clock, Store: fork}
 	}

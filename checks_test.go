@@ -63,7 +63,7 @@ func change[V any](do func(*V)) func(any) any {
 func wronged(t *testing.T) *stage.Stage {
 	t.Helper()
 	module := rule.Module{Name: "host", Commands: []rule.Definition{rule.Does[meddle]("host.meddle", account.Operate, "has a fault")}}
-	s := stage.Begin(t, "2026-01-05T09:00:00Z", seatbook.Config{Modules: []rule.Module{module}})
+	s := stage.Begin(t, "2026-01-05T09:00:00Z", seatbook.Config{Modules: []rule.Module{module}, Catalog: rendering()})
 	stage.Do(s, rule.Operator, account.CreateTeam{Team: "acme", Owner: "ada@acme.test", Country: "US"})
 	stage.Do(s, ada, billing.AddPaymentMethod{Kind: billing.Card, Token: "tok_1"})
 	bought := stage.Do(s, ada, purchase)
@@ -78,6 +78,9 @@ func wronged(t *testing.T) *stage.Stage {
 		stage.Do(s, ada, billing.BuyTokens{Team: "acme", Tokens: 100})
 		s.Clock.Set(s.Clock.Now().Add(time.Hour))
 	}
+	wrong := stage.Do(s, ada, billing.BuyTokens{Team: "acme", Tokens: 100})
+	stage.Do(s, ada, billing.Return{Order: wrong.Order.ID})
+	stage.Do(s, ada, billing.CreateQuote{Team: "acme", Lines: []billing.QuoteAsked{{Tokens: 100}}})
 	stage.Do(s, ada, flex.Assign{Team: "acme", User: "cy@acme.test", Products: flex.Products{All: true}})
 	stage.Do(s, rule.Operator, flex.Open{User: "cy@acme.test", Product: "autocad"})
 	return s
@@ -147,6 +150,17 @@ func TestAFaultIsFoundBeforeAnythingIsKept(t *testing.T) {
 		{"an invoice that vanishes", "billing.invoice", gone, "is deleted"},
 		{"a charge answered otherwise", "billing.charge", change(func(c *billing.Charge) { c.Outcome = billing.Declined }), "was ok and is declined"},
 		{"a charge for more", "billing.charge", change(func(c *billing.Charge) { c.Amount = more(c.Amount) }), "asks for"},
+		{"a charge of which more goes back than was paid", "billing.charge", change(func(c *billing.Charge) { c.Refunded = more(c.Amount) }), "of it goes back"},
+		{"a charge that goes back without a refund", "billing.refund", change(func(r *billing.Refund) { r.Charge = "chg_acme_1" }), "gives"},
+		{"a refund of more", "billing.refund", change(func(r *billing.Refund) { r.Amount = more(r.Amount) }), "gives"},
+		{"a refund answered otherwise", "billing.refund", change(func(r *billing.Refund) { r.Outcome = billing.Declined }), "was ok and is declined"},
+		{"a refund that is asked for twice", "billing.refund", change(func(r *billing.Refund) { r.Next = r.ID }), "has "},
+		{"a refund that vanishes", "billing.refund", gone, "is deleted"},
+		{"a memo with more left than it gives", "billing.memo", change(func(m *billing.Memo) { m.Left = more(m.Total) }), "is left"},
+		{"a memo of which more goes back than it gives", "billing.memo", change(func(m *billing.Memo) { m.Refunded = more(m.Total) }), "goes back"},
+		{"a memo that vanishes", "billing.memo", gone, "is deleted"},
+		{"a line that comes back from having been given back", "billing.invoice", change(func(i *billing.Invoice) { i.Back = nil }), "given back"},
+		{"a pack that is half returned", "flex.pack", change(func(p *flex.Pack) { p.Left, p.Returned = p.Left-1, p.Returned+1 }), "returned"},
 		{"an order that opens again", "billing.order", change(func(o *billing.Order) { o.Status = billing.OrderPending }), "was completed"},
 		{"a term that leaves a gap", "billing.subscription", change(func(s *billing.Subscription) {
 			next := s.Terms[0]
@@ -154,6 +168,15 @@ func TestAFaultIsFoundBeforeAnythingIsKept(t *testing.T) {
 			s.Terms = append(slices.Clone(s.Terms), next)
 		}), "does not follow"},
 		{"an anchor that drifts", "billing.subscription", change(func(s *billing.Subscription) { s.Anchor = s.Anchor.Add(time.Hour) }), "counted 1 months"},
+		{"an anchor that moves while the end stays", "billing.subscription", change(func(s *billing.Subscription) {
+			s.Anchor, s.Aligned = s.Anchor.Add(time.Hour), stage.At("2026-01-05T11:00:00Z")
+		}), "counted 1 months"},
+		{"a subscription sold by a reseller that nobody bought from", "billing.subscription", change(func(s *billing.Subscription) { s.Reseller = "Nord" }), "names the reseller Nord"},
+		{"a quote of more than its lines", "billing.quote", change(func(q *billing.Quote) { q.Total = more(q.Total) }), "and its lines"},
+		{"a quote that holds longer", "billing.quote", change(func(q *billing.Quote) { q.Ends = q.Ends.Add(time.Hour) }), "is edited"},
+		{"a quote that ends before it is made", "billing.quote", change(func(q *billing.Quote) { q.Ends = q.Made }), "before it was made"},
+		{"a quote that vanishes", "billing.quote", gone, "is deleted"},
+		{"a subscription that vanishes", "billing.subscription", gone, "is deleted"},
 		{"a subscription of another product", "billing.subscription", change(func(s *billing.Subscription) { s.Product = "revit" }), "is for revit"},
 	}
 	for _, c := range cases {

@@ -30,6 +30,8 @@ type step struct {
 	ref  string
 	kind string
 	n    int
+	// late is how long before it is told an event took place.
+	late time.Duration
 }
 
 // worker says how a host runs what is due between two commands.
@@ -70,12 +72,17 @@ var workers = []worker{
 
 // functional is a provider whose answer is a function of method, amount and
 // instant, as time equivalence asks for.
-var functional = stage.Provider(func(c billing.Charge) (billing.Answer, error) {
-	if (c.At.Unix()/3600+c.Amount.Minor())%5 == 0 {
-		return billing.Answer{Outcome: billing.Declined}, nil
+var functional = stage.Till{
+	Provider: func(c billing.Charge) (billing.Answer, error) { return mood(c.ID, c.At, c.Amount), nil },
+	Refunds:  func(r billing.Refund) (billing.Answer, error) { return mood(r.ID, r.At, r.Amount), nil },
+}
+
+func mood(id string, at time.Time, amount money.Amount) billing.Answer {
+	if (at.Unix()/3600+amount.Minor())%5 == 0 {
+		return billing.Answer{Outcome: billing.Declined}
 	}
-	return billing.Answer{Outcome: billing.Paid, Reference: c.ID}, nil
-})
+	return billing.Answer{Outcome: billing.Paid, Reference: id}
+}
 
 // play runs a history under one worker, and returns what every command came to,
 // and the digest at the end.
@@ -95,7 +102,7 @@ func play(t require.TestingT, steps []step, w worker) (answers []string, digest 
 		now = now.Add(s.after)
 		w.work(t, e, c, now)
 		c.Set(now)
-		answers = append(answers, s.run(e, ids))
+		answers = append(answers, s.reported(now).run(e, ids))
 	}
 	now = now.Add(40 * 24 * time.Hour)
 	w.work(t, e, c, now)
@@ -118,6 +125,9 @@ func (s step) run(e *seatbook.Engine, ids map[string][]string) string {
 			return "nothing to refer to"
 		}
 		args[s.ref] = known[s.n%len(known)]
+		if s.ref == "subscriptions" {
+			args[s.ref] = []string{known[s.n%len(known)], known[(s.n+1)%len(known)], "sub_nowhere_1"}[:2+s.n%2]
+		}
 	}
 	data, err := json.Marshal(args)
 	if err != nil {
@@ -133,10 +143,16 @@ func (s step) run(e *seatbook.Engine, ids map[string][]string) string {
 	}
 	var fields map[string]json.RawMessage
 	if json.Unmarshal(shown, &fields) == nil {
-		for _, kind := range []string{"subscription", "session", "pack", "case", "invoice", "credit_memo"} {
+		for _, kind := range []string{"subscription", "session", "pack", "case", "invoice", "credit_memo", "payment_method", "order", "quote"} {
 			var record struct{ ID string }
 			if json.Unmarshal(fields[kind], &record) == nil && record.ID != "" {
 				ids[kind] = append(ids[kind], record.ID)
+			}
+		}
+		var jobs []struct{ ID string }
+		if json.Unmarshal(fields["jobs"], &jobs) == nil {
+			for _, job := range jobs {
+				ids["job"] = append(ids["job"], job.ID)
 			}
 		}
 	}
@@ -151,15 +167,16 @@ func smallCatalog() *licensing.Catalog {
 	}
 	return &licensing.Catalog{
 		Products: []licensing.Product{
-			{ID: "small", Kind: licensing.LT, UpgradesTo: "large", Prices: prices},
+			{ID: "small", Kind: licensing.LT, UpgradesTo: "large", PremiumEligible: true, Prices: prices},
 			{ID: "large", FlexRate: licensing.Rates{{Rate: 7}, {From: stage.At("2026-03-10T00:00:00Z"), Rate: 9}}, Prices: prices, Services: []string{"render"}, Updates: []licensing.Update{
 				{Name: "Early", On: period.Date{Year: 2026, Month: 1, Day: 31}}, {Name: "Late", On: period.Date{Year: 2026, Month: 2, Day: 20}},
 			}},
 			{ID: "patient", FlexRate: licensing.Rates{{Rate: 3}}, IdleAware: true, Prices: prices},
-			{ID: "sky", Kind: licensing.Cloud, Prices: prices},
+			{ID: "sky", Kind: licensing.Cloud, Prices: prices, ResultRates: []licensing.ResultRate{{Result: "image", Rate: 1}, {Result: "film", Rate: 4}}},
 			{ID: "all", Kind: licensing.Collection, Members: []string{"large", "patient"}, Prices: prices},
 		},
-		Tokens: licensing.TokenOffer{Price: money.Must("1.00 USD"), Minimum: 10},
+		Premium: licensing.PlanOffer{Prices: prices[1:]},
+		Tokens:  licensing.TokenOffer{Price: money.Must("1.00 USD"), Minimum: 10},
 	}
 }
 
@@ -185,7 +202,9 @@ func opening() []step {
 			step{actor: op, name: "billing.buy_tokens", args: map[string]any{"team": team, "tokens": 30}},
 			step{actor: op, name: "billing.purchase", args: map[string]any{"team": team, "product": products[i], "seats": 2, "term": "monthly"}},
 			step{actor: op, name: "licensing.assign", args: map[string]any{"team": team, "product": products[i], "user": "cyd@both.test"}},
-			step{actor: op, name: "flex.set_defaults", args: map[string]any{"team": team, "products": []string{"large", "patient"}}},
+			step{actor: op, name: "flex.set_defaults", args: map[string]any{"team": team, "products": []string{"large", "patient", "sky"}}},
+			step{actor: op, name: "flex.grant_credits", args: map[string]any{"team": team, "credits": 6, "contract_ends": "2026-03-15T09:00:00Z"}},
+			step{actor: op, name: "billing.create_quote", args: map[string]any{"team": team, "lines": []map[string]any{{"tokens": 20}, {"product": products[i], "seats": 1, "term": "monthly", "price": "8.00 USD"}}}},
 		)
 	}
 	return steps
@@ -299,7 +318,7 @@ func anyStep(t *rapid.T) step {
 	case "flex.transfer":
 		s.ref, s.kind, s.args = "pack", "pack", map[string]any{"to": team}
 	}
-	return billingStep(t, supportStep(t, s, team, person, count), team, count)
+	return flexStep(t, billingStep(t, supportStep(t, s, team, person, count), team, count), team, person, product, count)
 }
 
 var commandNames = append([]string{
@@ -313,7 +332,7 @@ var commandNames = append([]string{
 	"licensing.announce_updates", "licensing.create_package", "licensing.create_deployment", "billing.purchase", "billing.purchase", "billing.add_seats", "billing.reduce_seats", "billing.renew",
 	"billing.change_term", "billing.set_auto_renew", "billing.upgrade", "billing.buy_tokens", "flex.assign", "flex.open", "flex.open",
 	"flex.open", "flex.activity", "flex.close", "flex.close", "flex.transfer",
-}, append(billingCommands, supportCommands...)...)
+}, append(append(billingCommands, supportCommands...), flexCommands...)...)
 
 func anyHistory(t *rapid.T) []step {
 	return append(opening(), rapid.SliceOfN(rapid.Custom(anyStep), 5, 50).Draw(t, "steps")...)
@@ -376,7 +395,7 @@ func TestKeptStatesNeverChange(t *testing.T) {
 			e, err := seatbook.New(current, config)
 			require.NoError(t, err)
 			c.Set(c.Now().Add(s.after))
-			s.run(e, ids)
+			s.reported(c.Now()).run(e, ids)
 			if i%7 == 6 {
 				states = append(states, keep(current))
 				current = current.Fork()

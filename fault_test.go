@@ -64,11 +64,12 @@ func (t *brittle) Try(fn func(store.Tx) error) error {
 // A store that fails at any write of a command leaves nothing of the command.
 func TestAStoreThatBreaksAtAnyWriteLeavesNothing(t *testing.T) {
 	t.Parallel()
-	policy := map[string]string{"net-terms": "1y"} // What is on account stays unpaid throughout.
+	policy := map[string]string{"net-terms": "1y", "return-long": "1y"} // What is on account stays unpaid throughout.
 	s := stage.Begin(t, "2026-01-05T09:00:00Z", seatbook.Config{Policy: policy})
 	stage.Do(s, rule.Operator, account.CreateTeam{Team: "acme", Owner: "ada@acme.test", Country: "US"})
 	stage.Do(s, ada, billing.AddPaymentMethod{Kind: billing.OnInvoice, Token: "tok_1"})
 	sub := stage.Do(s, ada, billing.Purchase{Team: "acme", Product: "autocad-lt", Seats: 3, Term: licensing.Monthly}).Subscription.ID
+	wrong := stage.Do(s, ada, billing.Purchase{Team: "acme", Product: "maya", Seats: 1, Term: licensing.Annual})
 	stage.Do(s, ada, billing.BuyTokens{Team: "acme", Tokens: 100})
 	stage.Do(s, ada, licensing.Assign{Team: "acme", Product: "autocad-lt", User: "ada@acme.test"})
 	stage.Do(s, ada, flex.Assign{Team: "acme", User: "ada@acme.test", Products: flex.Products{All: true}})
@@ -76,6 +77,7 @@ func TestAStoreThatBreaksAtAnyWriteLeavesNothing(t *testing.T) {
 		"account.invite":       `{"team":"acme","email":"Bob <bob@acme.test>","products":["autocad-lt"]}`,
 		"account.create_group": `{"team":"acme","group":"crew","users":["ada@acme.test"]}`,
 		"licensing.unassign":   `{"team":"acme","product":"autocad-lt","user":"ada@acme.test"}`,
+		"billing.return":       `{"order":"` + wrong.Order.ID + `"}`,
 		"billing.add_seats":    `{"subscription":"` + sub + `","seats":2}`,
 		"billing.upgrade":      `{"subscription":"` + sub + `","to":"autocad"}`,
 		"billing.buy_tokens":   `{"team":"acme","tokens":100}`,

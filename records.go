@@ -119,13 +119,13 @@ var memory = store.NewTable("seatbook.idempotency", func(r *remembered) (string,
 	return r.Actor, store.String(r.Key)
 })
 
-// promised is a charge that the outside has not answered yet.
+// promised is a charge or a refund that the outside has not answered yet.
 type promised struct {
-	Charge string
+	ID string
 }
 
 var promises = store.NewTable("seatbook.promise", func(p *promised) (string, store.Key) {
-	return outsideStream, store.String(p.Charge)
+	return outsideStream, store.String(p.ID)
 })
 
 // Refused counts the refusals of one code by one rule.

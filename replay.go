@@ -3,7 +3,6 @@ package seatbook
 import (
 	"cmp"
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"reflect"
@@ -24,14 +23,22 @@ type recording struct {
 	at      map[string]time.Time
 }
 
-// errSilent is what a replayed provider says of a charge that was not answered
-// at once.
-var errSilent = errors.New("seatbook: the charge was answered later, or never")
+// errSilent is what a replayed provider says of what was not answered at once.
+var errSilent = errors.New("seatbook: it was answered later, or never")
 
 // Charge implements [billing.Payments].
 func (r *recording) Charge(_ context.Context, charge billing.Charge) (billing.Answer, error) {
-	answer, ok := r.answers[charge.ID]
-	if !ok || !r.at[charge.ID].Equal(charge.At) {
+	return r.said(charge.ID, charge.At)
+}
+
+// Refund implements [billing.Payments].
+func (r *recording) Refund(_ context.Context, refund billing.Refund) (billing.Answer, error) {
+	return r.said(refund.ID, refund.At)
+}
+
+func (r *recording) said(id string, at time.Time) (billing.Answer, error) {
+	answer, ok := r.answers[id]
+	if !ok || !r.at[id].Equal(at) {
 		return billing.Answer{}, errSilent
 	}
 	return answer, nil
@@ -50,15 +57,20 @@ func (e *Engine) Replay(ctx context.Context, into store.Store) (*Engine, error) 
 	r.recording = &recording{answers: map[string]billing.Answer{}, at: map[string]time.Time{}}
 	r.payments = r.recording
 	for _, entry := range entries {
-		var answer billing.RecordCharge
-		if entry.Name != "billing.record_charge" {
+		if entry.Name != "billing.record_charge" && entry.Name != "billing.record_refund" {
 			continue
 		}
-		if err := json.Unmarshal(entry.Args, &answer); err != nil {
+		def, ok := e.Definition(entry.Name, false)
+		if !ok {
+			continue
+		}
+		command, err := def.Decode(entry.Args)
+		if err != nil {
 			return nil, err
 		}
-		r.recording.answers[answer.Charge] = billing.Answer{Outcome: answer.Outcome, Reference: answer.Reference}
-		r.recording.at[answer.Charge] = entry.At
+		if id, answer, ok := recorded(command); ok {
+			r.recording.answers[id], r.recording.at[id] = answer, entry.At
+		}
 	}
 	for _, entry := range entries {
 		if err := r.again(ctx, e, entry); err != nil {
@@ -122,11 +134,11 @@ func (e *Engine) again(ctx context.Context, original *Engine, entry Entry) error
 	if err != nil {
 		return err
 	}
-	if answer, ok := value.(billing.RecordCharge); ok {
+	if id, _, ok := recorded(value); ok {
 		if err := e.settleUntil(ctx, entry.Stream, entry.At); err != nil {
 			return err
 		}
-		if _, open, err := e.openCharge(ctx, answer.Charge); err != nil || !open {
+		if _, open, err := e.openQuestion(ctx, id); err != nil || !open {
 			return err
 		}
 	}
@@ -142,7 +154,7 @@ func (e *Engine) again(ctx context.Context, original *Engine, entry Entry) error
 		c.actor = rule.ByEmail(email)
 	}
 	_, err = e.do(ctx, c)
-	if errors.Is(err, rule.PaymentDeclined) || errors.Is(err, billing.ErrUnanswered) {
+	if errors.Is(err, rule.PaymentDeclined) || errors.Is(err, rule.Parked) || errors.Is(err, billing.ErrUnanswered) {
 		return nil
 	}
 	return err

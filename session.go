@@ -2,6 +2,7 @@ package seatbook
 
 import (
 	"fmt"
+	"maps"
 	"reflect"
 	"slices"
 	"time"
@@ -205,6 +206,21 @@ func (w *working) Promise(id string) { w.asked = append(w.asked, id) }
 // Replaying implements [rule.Work].
 func (w *working) Replaying() bool { return w.engine.recording != nil }
 
+// Try implements [rule.Work]. Streams that the part wrote count as written also
+// where it fails.
+func (w *working) Try(part func(store.Tx, rule.Work) error) error {
+	before := *w.operation
+	before.ordinals = maps.Clone(w.ordinals)
+	err := w.tx.Try(func(tx store.Tx) error {
+		return part(tx, &working{operation: w.operation, tx: tx, emitting: w.emitting})
+	})
+	if err != nil {
+		before.written = w.written
+		*w.operation = before
+	}
+	return err
+}
+
 // flush writes what the session keeps of its streams, what it tells the host
 // and what the outside still owes. It is the session's last act.
 func (s *session) flush() error {
@@ -231,7 +247,7 @@ func (s *session) flush() error {
 		}
 	}
 	for _, id := range s.promised {
-		if err := promises.Put(s.tx, promised{Charge: id}); err != nil {
+		if err := promises.Put(s.tx, promised{ID: id}); err != nil {
 			return err
 		}
 	}

@@ -35,6 +35,7 @@ var changes = []struct{ name, args string }{
 	{"account.remove_phone_user", `{"team":"acme","user":"bob@acme.test","purchaser":"ada@acme.test"}`},
 	{"account.delegate_cases", `{"team":"acme","user":"sam@acme.test","purchaser":"ada@acme.test"}`},
 	{"account.undelegate_cases", `{"team":"acme","user":"bob@acme.test","purchaser":"ada@acme.test"}`},
+	{"account.set_up_single_sign_on", `{"team":"acme","domain":"acme.test"}`},
 	{"account.set_support_contacts", `{"team":"acme","specialist":"Ines"}`},
 	{"account.contact_success_manager", `{"team":"acme","text":"hello"}`},
 	{"account.add_learning_plan", `{"team":"acme","title":"first steps"}`},
@@ -56,7 +57,7 @@ var changes = []struct{ name, args string }{
 // busy is a house with an open invitation and a group.
 func busy(t testing.TB) *stage.Stage {
 	t.Helper()
-	s := house(t, seatbook.Config{Policy: map[string]string{"address-self-service": "on"}})
+	s := house(t, seatbook.Config{Policy: map[string]string{"address-self-service": "on", "plan-functions": "[success=single-sign-on]"}})
 	helped(s)
 	stage.Do(s, ada, account.CreateGroup{Team: "acme", Group: "ops"})
 	stage.Do(s, ada, account.Invite{Team: "acme", Email: "eve@acme.test"})

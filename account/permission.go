@@ -16,8 +16,13 @@ const (
 	AppointAdmins rule.Permission = "appoint-admins"
 	// HandOverPrimary covers handing the team to another primary admin.
 	HandOverPrimary rule.Permission = "hand-over-primary"
-	// SeeSubscriptions covers subscriptions, contracts and renewal dates.
+	// SetUpSignOn covers setting up single sign-on.
+	SetUpSignOn rule.Permission = "set-up-sign-on"
+	// SeeSubscriptions covers subscriptions, contracts and renewal dates. Lists that
+	// name no team are everyone's own: they hold what one sees in each of one's teams.
 	SeeSubscriptions rule.Permission = "see-subscriptions"
+	// SeeSubscriptionReport covers the report on subscriptions and contracts.
+	SeeSubscriptionReport rule.Permission = "see-subscription-report"
 	// Buy covers buying for the team.
 	Buy rule.Permission = "buy"
 	// ManageSubscription covers seats, term, renewal and upgrade of a
@@ -68,24 +73,26 @@ type grant struct {
 
 // table is the permission table of ACC-4. What it does not hold is denied.
 var table = map[rule.Permission]grant{
-	ManagePeople:       {roles: []Role{Primary, Secondary, SSO}},
-	AppointAdmins:      {roles: []Role{Primary, Secondary, SSO}},
-	HandOverPrimary:    {roles: []Role{Primary}},
-	SeeSubscriptions:   {roles: []Role{Primary, Secondary}, purchaser: true},
-	Buy:                {roles: []Role{Primary, Secondary}, purchaser: true, self: true},
-	ManageSubscription: {owner: true},
-	SeeInvoices:        {purchaser: true, payer: true},
-	AppointPayers:      {owner: true},
-	MovePacks:          {owner: true},
-	Own:                {self: true},
-	OwnPaymentMethods:  {self: true, notGuests: true},
-	OwnOrPeople:        {roles: []Role{Primary, Secondary, SSO}, self: true},
-	CreateHubs:         {roles: []Role{Primary, Secondary}},
-	EnterHubs:          {roles: []Role{Primary, Secondary}, self: true},
-	SupportCases:       {self: true},
-	ManageSupport:      {owner: true},
-	SuccessAffairs:     {self: true},
-	Operate:            {},
+	ManagePeople:          {roles: []Role{Primary, Secondary, SSO}},
+	AppointAdmins:         {roles: []Role{Primary, Secondary, SSO}},
+	HandOverPrimary:       {roles: []Role{Primary}},
+	SetUpSignOn:           {roles: []Role{Primary, SSO}},
+	SeeSubscriptions:      {roles: []Role{Primary, Secondary}, purchaser: true, self: true},
+	SeeSubscriptionReport: {roles: []Role{Primary, Secondary, SSO}, purchaser: true},
+	Buy:                   {roles: []Role{Primary, Secondary}, purchaser: true, self: true},
+	ManageSubscription:    {owner: true},
+	SeeInvoices:           {purchaser: true, payer: true, self: true},
+	AppointPayers:         {owner: true},
+	MovePacks:             {owner: true},
+	Own:                   {self: true},
+	OwnPaymentMethods:     {self: true, notGuests: true},
+	OwnOrPeople:           {roles: []Role{Primary, Secondary, SSO}, self: true},
+	CreateHubs:            {roles: []Role{Primary, Secondary}},
+	EnterHubs:             {roles: []Role{Primary, Secondary}, self: true},
+	SupportCases:          {self: true},
+	ManageSupport:         {owner: true},
+	SuccessAffairs:        {self: true},
+	Operate:               {},
 }
 
 // Purchases is what account asks of the module that sells: whether a person

@@ -95,7 +95,34 @@ var cells = map[string][]string{
 	"flex.access?":                    {`{"user":"ME","product":"alias"}`, `{"user":"tim@TEAM.test","product":"revit"}`, `{"user":"tim@TEAM.test","product":"revit","team":"TEAM"}`},
 	"flex.balance?":                   {`{"team":"TEAM"}`},
 	"flex.usage?":                     {`{"team":"TEAM","from":"2026-01-01T00:00:00Z","to":"2026-02-01T00:00:00Z"}`},
+	"flex.submit":                     {`{"user":"ME","product":"studio","team":"TEAM","jobs":[{"result":"image"}]}`, `{"user":"tim@TEAM.test","product":"studio","jobs":[{"result":"image"}]}`},
+	"flex.finish_job":                 {`{"job":"JOB","outcome":"failed"}`},
+	"flex.set_limit":                  {`{"team":"TEAM","per":"team","in":"day","tokens":5}`, `{"team":"TEAM","per":"person","user":"tim@TEAM.test","in":"day","tokens":5}`},
+	"flex.grant_credits":              {`{"team":"TEAM","credits":5}`, `{"team":"TEAM","user":"tim@TEAM.test","credits":5}`},
+	"flex.use_credits":                {`{"user":"ME","team":"TEAM","service":"flow","credits":1}`, `{"user":"tim@TEAM.test","team":"TEAM","service":"flow","credits":1}`},
+	"flex.price?":                     {`{"user":"ME","product":"alias"}`, `{"user":"tim@TEAM.test","product":"revit","team":"TEAM"}`},
+	"flex.result_price?":              {`{"user":"ME","product":"studio","jobs":[{"result":"image"}]}`, `{"user":"tim@TEAM.test","product":"studio","team":"TEAM","jobs":[{"result":"image"}]}`},
+	"flex.jobs?":                      {`{"team":"TEAM","from":"2026-01-01T00:00:00Z","to":"2026-02-01T00:00:00Z"}`, `{"team":"TEAM","user":"tim@TEAM.test","from":"2026-01-01T00:00:00Z","to":"2026-02-01T00:00:00Z"}`},
+	"flex.limits?":                    {`{"team":"TEAM"}`},
+	"flex.credits?":                   {`{"team":"TEAM"}`, `{"team":"TEAM","user":"ME"}`, `{"team":"TEAM","user":"tim@TEAM.test"}`},
+	"flex.credit_usage?":              {`{"team":"TEAM","from":"2026-01-01T00:00:00Z","to":"2026-02-01T00:00:00Z"}`},
+	"flex.credit_usage_export?":       {`{"team":"TEAM","from":"2026-01-01T00:00:00Z","to":"2026-02-01T00:00:00Z"}`},
 	"billing.add_payment_method":      {`{"kind":"card","token":"tok_2","last4":"4242"}`, `{"team":"TEAM","kind":"card","token":"tok_2","last4":"4242"}`},
+	"billing.edit_payment_method":     {`{"payment_method":"PAY","token":"tok_3"}`},
+	"billing.remove_payment_method":   {`{"payment_method":"PAY"}`},
+	"billing.set_default_method":      {`{"payment_method":"PAY"}`},
+	"billing.payment_methods?":        {`{}`, `{"user":"tim@TEAM.test"}`},
+	"billing.set_subscription_method": {`{"subscription":"SUB"}`},
+	"billing.renew_many":              {`{"subscriptions":["SUB"]}`},
+	"billing.set_auto_renew_many":     {`{"subscriptions":["SUB"],"on":true}`},
+	"billing.align_dates":             {`{"subscriptions":["SUB","TWIN"]}`},
+	"billing.move_subscription":       {`{"subscription":"SUB","to":"delta"}`},
+	"billing.undo":                    {`{"subscription":"SUB","kind":"seats"}`},
+	"billing.upgrade_plan":            {`{"team":"TEAM","payment_method":"PAY"}`},
+	"billing.queued?":                 {`{"subscription":"SUB"}`},
+	"billing.plans?":                  {`{"team":"TEAM"}`},
+	"account.set_up_single_sign_on":   {`{"team":"TEAM","domain":"home.test"}`},
+	"account.single_sign_on?":         {`{"team":"TEAM"}`},
 	"billing.purchase":                {`{"team":"TEAM","product":"maya","seats":1,"term":"annual","payment_method":"PAY"}`},
 	"billing.add_seats":               {`{"subscription":"SUB","seats":1}`},
 	"billing.reduce_seats":            {`{"subscription":"SUB","to":1}`},
@@ -106,6 +133,30 @@ var cells = map[string][]string{
 	"billing.buy_tokens":              {`{"team":"TEAM","tokens":100,"payment_method":"PAY"}`},
 	"billing.pay_invoice":             {`{"invoice":"INVOICE","payment_method":"PAY"}`},
 	"billing.apply_credit":            {`{"credit_memo":"MEMO"}`},
+	"billing.return":                  {`{"order":"ORDER"}`},
+	"billing.returnable?":             {`{"team":"TEAM"}`},
+	"billing.credit_memos?":           {`{"team":"TEAM"}`},
+	"billing.invoice_report?":         {`{"team":"TEAM"}`},
+	"billing.invoice_export?":         {`{"team":"TEAM"}`},
+	"billing.correct_invoice":         {`{"invoice":"INVOICE","reason":"a mistake"}`},
+	"billing.ask_refund":              {`{"refund":"REFUND"}`},
+	"billing.record_refund":           {`{"refund":"REFUND","outcome":"ok"}`},
+	"billing.actions?":                {`{"subscription":"SUB"}`},
+	"billing.allow_self_service":      {`{"subscription":"SOLD","on":true}`},
+	"billing.set_reseller":            {`{"subscription":"RESOLD","reseller":{"name":"Nord"}}`},
+	"billing.create_quote":            {`{"team":"TEAM","lines":[{"tokens":100}]}`},
+	"billing.accept_quote":            {`{"quote":"QUOTE"}`},
+	"billing.decline_quote":           {`{"quote":"QUOTE"}`},
+	"billing.quote?":                  {`{"quote":"QUOTE"}`},
+	"billing.quotes?":                 {`{"team":"TEAM"}`},
+	"billing.orders?":                 {`{"team":"TEAM"}`},
+	"billing.subscriptions?":          {`{"team":"TEAM"}`},
+	"billing.contracts?":              {`{"team":"TEAM"}`},
+	"billing.contract_export?":        {`{"team":"TEAM","contract":"K-1"}`},
+	"billing.licence_report?":         {`{"team":"TEAM","contracts":["K-1"]}`},
+	"billing.summary?":                {`{"team":"TEAM"}`},
+	"billing.subscription_report?":    {`{"team":"TEAM"}`},
+	"billing.subscription_export?":    {`{"team":"TEAM"}`},
 	"billing.set_exemption":           {`{"team":"TEAM","number":"X-1"}`},
 	"billing.free":                    {`{"subscription":"SUB"}`},
 	"billing.record_charge":           {`{"charge":"CHARGE","outcome":"ok"}`},
@@ -166,7 +217,8 @@ type court struct {
 // serviced is the sample with a product that has a service inside.
 func serviced() *licensing.Catalog {
 	catalog := licensing.Sample()
-	catalog.Products = append(catalog.Products, licensing.Product{ID: "serviced", Services: []string{"render"}})
+	catalog.Products = append(catalog.Products, licensing.Product{ID: "serviced", Services: []string{"render"}},
+		licensing.Product{ID: "studio", Kind: licensing.Cloud, ResultRates: []licensing.ResultRate{{Result: "image", Rate: 1}}})
 	return catalog
 }
 
@@ -206,14 +258,20 @@ func (c *court) furnish(team string) {
 	buyer := rule.ByEmail(string("buy" + at))
 	stage.Do(s, buyer, billing.AddPaymentMethod{Kind: billing.Card, Token: "tok_1", Last4: "4242"})
 	sub := stage.Do(s, buyer, billing.Purchase{Team: team, Product: "autocad-lt", Seats: 2, Term: licensing.Annual})
+	var twin string
 	for _, product := range []string{"maya", "revit"} {
-		stage.Do(s, buyer, billing.Purchase{Team: team, Product: product, Seats: 3, Term: licensing.Annual})
+		twin = stage.Do(s, buyer, billing.Purchase{Team: team, Product: product, Seats: 3, Term: licensing.Annual}).Subscription.ID
 	}
 	stage.Do(s, buyer, billing.Purchase{Team: team, Product: "flow", Seats: 1, Term: licensing.Annual, Plan: "success"})
 	pack := stage.Do(s, buyer, billing.BuyTokens{Team: team, Tokens: 100})
 	onAccount := stage.Do(s, buyer, billing.AddPaymentMethod{Kind: billing.OnInvoice, Token: "terms"}).PaymentMethod.ID
 	open := stage.Do(s, buyer, billing.Purchase{Team: team, Product: "autocad-lt", Seats: 1, Term: licensing.Annual, PaymentMethod: onAccount})
 	credited := stage.Do(s, buyer, billing.Upgrade{Subscription: open.Subscription.ID, To: "autocad"})
+	wrong := stage.Do(s, buyer, billing.BuyTokens{Team: team, Tokens: 100})
+	returned := stage.Do(s, buyer, billing.Return{Order: wrong.Order.ID})
+	sold := stage.Do(s, buyer, billing.Purchase{Team: team, Product: "flow", Seats: 1, Term: licensing.Annual, Channel: billing.Sales, Contract: "K-1"})
+	resold := stage.Do(s, buyer, billing.Purchase{Team: team, Product: "flow", Seats: 1, Term: licensing.Annual, Channel: billing.Reseller})
+	quote := stage.Do(s, buyer, billing.CreateQuote{Team: team, Lines: []billing.QuoteAsked{{Tokens: 100}}})
 	stage.Do(s, rule.Operator, account.ChangeRole{Team: team, User: "buy" + at, Role: account.User})
 	stage.Do(s, buyer, billing.AppointPayer{Team: team, User: "pay" + at})
 	stage.Do(s, rule.Operator, billing.AddPaymentMethod{User: "sec" + at, Kind: billing.Card, Token: "tok_1", Last4: "4242"})
@@ -226,8 +284,12 @@ func (c *court) furnish(team string) {
 	stage.Do(s, rule.Operator, account.CreateHub{Team: team, Hub: "dock"})
 	stage.Do(s, rule.Operator, account.AddToHub{Team: team, Hub: "dock", User: "tim" + at})
 	asked := stage.Do(s, rule.Operator, account.OpenCase{Team: team, User: "tim" + at, Subject: "help", Channel: account.Web, DespiteOffer: true})
-	c.ids[team] = []string{"SUB", sub.Subscription.ID, "PACK", pack.Pack.ID, "CHARGE", charge, "SESSION", opened.Session.ID, "CASE", asked.Case.ID,
-		"INVOICE", open.Invoice.ID, "MEMO", credited.CreditMemo.ID,
+	stage.Do(s, rule.Operator, flex.GrantCredits{Team: team, Credits: 5})
+	stage.Do(s, rule.Operator, flex.Assign{Team: team, User: "tim" + at, Products: flex.Products{List: []string{"studio"}}})
+	job := stage.Do(s, rule.Operator, flex.Submit{User: "tim" + at, Product: "studio", Jobs: []flex.ResultWanted{{Result: "image"}}}).Jobs[0]
+	c.ids[team] = []string{
+		"JOB", job.ID, "SUB", sub.Subscription.ID, "PACK", pack.Pack.ID, "CHARGE", charge, "SESSION", opened.Session.ID, "CASE", asked.Case.ID,
+		"TWIN", twin, "INVOICE", open.Invoice.ID, "MEMO", credited.CreditMemo.ID, "ORDER", sub.Order.ID, "RESOLD", resold.Subscription.ID, "SOLD", sold.Subscription.ID, "QUOTE", quote.Quote.ID, "REFUND", returned.Refunds[0].ID,
 	}
 }
 
@@ -298,7 +360,7 @@ func TestThePermissionTableIsTheGolden(t *testing.T) {
 					fmt.Fprintf(&b, " %s=%s", a.name, came(t, c.try(a.actor, name, c.args(cell, a.name, a.actor.Email(), team))))
 				}
 				b.WriteByte('\n')
-				if !strings.ContainsAny(cell, "TSPC") || !dependsOnTeam(cell) {
+				if !strings.ContainsAny(cell, "TSPCJ") || !dependsOnTeam(cell) {
 					break
 				}
 			}
@@ -318,7 +380,7 @@ func TestThePermissionTableIsTheGolden(t *testing.T) {
 }
 
 func dependsOnTeam(cell string) bool {
-	return slices.ContainsFunc([]string{"TEAM", "SUB", "PACK", "CHARGE", "SESSION", "CASE"}, func(word string) bool { return strings.Contains(cell, word) })
+	return slices.ContainsFunc([]string{"TEAM", "SUB", "PACK", "CHARGE", "SESSION", "CASE", "JOB"}, func(word string) bool { return strings.Contains(cell, word) })
 }
 
 // strangers are who is foreign to a team: to beta everyone, to acme who is in no
@@ -348,12 +410,19 @@ func (c *court) betrayals(name string, who []string, team string) []string {
 	return list
 }
 
+// sets are the commands that answer for each of what they name, and are not
+// refused as a whole. That each answers so is tested where they are.
+var sets = []string{"billing.renew_many", "billing.set_auto_renew_many"}
+
 // What belongs to a team one is not in answers to the letter like what was
 // never made.
 func TestWhatIsForeignAnswersLikeWhatDoesNotExist(t *testing.T) {
 	t.Parallel()
 	c := newCourt(t)
 	for _, name := range names(c.Stage) {
+		if slices.Contains(sets, name) {
+			continue
+		}
 		t.Run(name, func(t *testing.T) {
 			for _, team := range []string{"acme", "beta"} {
 				require.Empty(t, c.betrayals(name, strangers(team), team))

@@ -21,6 +21,9 @@ type Bought struct {
 type Plans interface {
 	// Bought returns the subscriptions of a team, in the order of their identifiers.
 	Bought(v *rule.View, team rule.Stream) ([]Bought, error)
+	// Opens reports whether a live plan of the team opens a function of
+	// administration (BIL-13).
+	Opens(v *rule.View, team rule.Stream, function string) (bool, error)
 }
 
 // PlanService answers [Plans].

@@ -95,6 +95,9 @@ func channelsFor(v *rule.View, team rule.Stream, person rule.Person, level Level
 	return list, nil
 }
 
+// LevelOf returns the level of support that a plan gives (ACC-16).
+func LevelOf(v *rule.View, plan string) Level { return levelOf(v, plan) }
+
 // levelOf returns the level that a plan gives, by the parameter support-levels.
 func levelOf(v *rule.View, plan string) Level {
 	for _, element := range SupportLevels.Of(v) {

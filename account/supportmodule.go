@@ -23,6 +23,7 @@ func supportModule(m rule.Module) rule.Module {
 		rule.Does[RemovePhoneUser]("account.remove_phone_user", ManageSupport, "no longer lets a person telephone"),
 		rule.Does[DelegateCases]("account.delegate_cases", ManageSupport, "lets a member see the cases of the purchase"),
 		rule.Does[UndelegateCases]("account.undelegate_cases", ManageSupport, "takes that back"),
+		rule.Does[SetUpSingleSignOn]("account.set_up_single_sign_on", SetUpSignOn, "sets up single sign-on for the people of a domain"),
 		rule.Does[SetSupportContacts]("account.set_support_contacts", Operate, "names the people who look after a team"),
 		rule.Does[ContactSuccessManager]("account.contact_success_manager", SuccessAffairs, "writes to the success manager"),
 		rule.Does[AddLearningPlan]("account.add_learning_plan", SuccessAffairs, "sets up a learning plan"),
@@ -35,9 +36,10 @@ func supportModule(m rule.Module) rule.Module {
 		rule.Answers[SupportQuery]("account.support", Own, "tells a person's support: level, channels, open cases"),
 		rule.Answers[CasesQuery]("account.cases", Own, "lists support cases that one may see"),
 		rule.Answers[CaseQuery]("account.case", SupportCases, "shows a support case with its replies"),
+		rule.Answers[SingleSignOnQuery]("account.single_sign_on", ManagePeople, "shows how single sign-on is set up"),
 		rule.Answers[SuccessQuery]("account.success_centre", SuccessAffairs, "shows the success centre of a team"),
 	)
-	m.Tables = append(m.Tables, hubs, hubMembers, supportContacts, cases, caseReplies, appointments, successEntries)
+	m.Tables = append(m.Tables, hubs, hubMembers, signOns, supportContacts, cases, caseReplies, appointments, successEntries)
 	m.Reacts = append(m.Reacts, rule.React(dropHubs), rule.React(dropHubGuest), rule.React(dropAppointments))
 	m.Provides = append(m.Provides, RemovalService.Provide(supportRemovals{}))
 	before := m.Audit

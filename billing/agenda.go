@@ -17,8 +17,10 @@ var (
 	retries    = rule.DueKind{Name: "billing.retry", Rank: 21}
 	shutOffs   = rule.DueKind{Name: "billing.shut-off", Rank: 22}
 	stageTurns = rule.DueKind{Name: "billing.stage", Rank: 23}
-	opens      = rule.DueKind{Name: "billing.renewal-open", Rank: 95}
-	comings    = rule.DueKind{Name: "billing.renewal-coming", Rank: 96}
+	// An anniversary counts the seats once all renewals of its instant are ordered.
+	anniversaries = rule.DueKind{Name: "billing.anniversary", Rank: 24}
+	opens         = rule.DueKind{Name: "billing.renewal-open", Rank: 95}
+	comings       = rule.DueKind{Name: "billing.renewal-coming", Rank: 96}
 )
 
 func (s Subscription) item(kind rule.DueKind, at time.Time) rule.Item {
@@ -39,6 +41,7 @@ func (s Subscription) agenda(v *rule.View, zone *time.Location) []rule.Item {
 			items = append(items, s.item(renewals, s.Ends()))
 		}
 		items = append(items, s.reminders(v, zone)...)
+		items = append(items, s.anniversaries(zone)...)
 	}
 	if s.Pending == "" {
 		if !s.Retry.IsZero() {
@@ -83,7 +86,7 @@ func (s Subscription) put(sc *rule.Scope) error {
 		before = old.agenda(&sc.View, team.Location())
 	}
 	after := s.agenda(&sc.View, team.Location())
-	for _, item := range before {
+	for _, item := range slices.Concat(before, old.overtaken(&sc.View, team.Location())) {
 		if !slices.ContainsFunc(after, sameAs(item)) {
 			if err := sc.Unqueue(item); err != nil {
 				return err
@@ -98,6 +101,18 @@ func (s Subscription) put(sc *rule.Scope) error {
 		}
 	}
 	return subscriptions.Put(sc.Tx(), s)
+}
+
+// overtaken are the stages of an invoice that is not paid, which were queued before
+// the term came to its end unrenewed, and to which that is the earlier now.
+func (s Subscription) overtaken(v *rule.View, zone *time.Location) []rule.Item {
+	if len(s.Owing) == 0 {
+		return nil
+	}
+	from := s.Owing[0].Due
+	st := stagesFrom(v, zone, from, s.last().Term)
+	items := []rule.Item{s.item(stageTurns, from), s.item(stageTurns, st.access), s.item(shutOffs, st.assignments)}
+	return slices.DeleteFunc(items, func(i rule.Item) bool { return !i.At.After(v.Now()) })
 }
 
 func sameAs(one rule.Item) func(rule.Item) bool {
@@ -119,9 +134,9 @@ func (s Subscription) turn(sc *rule.Scope) error {
 	return nil
 }
 
-// keep writes the subscription, and what it entitles to.
+// keep writes the subscription, and what it entitles to: nothing, once it is over.
 func (s Subscription) keep(sc *rule.Scope) error {
-	if err := s.put(sc); err != nil {
+	if err := s.put(sc); err != nil || s.over() != "" {
 		return err
 	}
 	return s.entitle(sc)
@@ -130,7 +145,11 @@ func (s Subscription) keep(sc *rule.Scope) error {
 // entitle writes into licensing what the paid terms give: each its seats, the
 // last one with the days of grace where a renewal is to follow. Where an invoice
 // is not paid in time, all of it ends with the days of access that follow (BIL-10).
+// A plan gives no seats of a product.
 func (s Subscription) entitle(sc *rule.Scope) error {
+	if s.plan() {
+		return nil
+	}
 	team, err := account.TeamByHandle(&sc.View, s.Team)
 	if err != nil {
 		return err

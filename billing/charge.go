@@ -13,16 +13,19 @@ import (
 )
 
 // Payments is the payment provider. It is called outside of every transaction.
-// The charge's ID is its idempotency key: the same ID is charged once. An error
-// leaves the charge open, to be asked for again.
+// The ID of a charge, or of a refund, is its idempotency key: the same ID moves
+// money once. An error leaves it open, to be asked for again.
 type Payments interface {
+	// Charge takes money from a payment method.
 	Charge(ctx context.Context, charge Charge) (Answer, error)
+	// Refund gives money back that an earlier charge took, or a part of it.
+	Refund(ctx context.Context, refund Refund) (Answer, error)
 }
 
-// Outcome is what became of a charge.
+// Outcome is what became of a charge or a refund.
 type Outcome string
 
-// What can become of a charge.
+// What can become of a charge or a refund.
 const (
 	Paid     Outcome = "ok"
 	Declined Outcome = "declined"
@@ -43,6 +46,22 @@ type Answer struct {
 	Reference string
 }
 
+// Kept returns the answer as it can be kept: without a reference that looks like a
+// card's number or is too long (BIL-11).
+func (a Answer) Kept() Answer {
+	if checkReference(a.Reference) != nil {
+		a.Reference = ""
+	}
+	return a
+}
+
+func checkReference(reference string) error {
+	if len(reference) > maxToken || CardLike(reference) {
+		return rule.Refusef(rule.Invalid, PaymentRule, "a provider's reference has at most %d bytes and does not look like a card number, which is never kept", maxToken)
+	}
+	return nil
+}
+
 // ErrUnanswered is the error of a command whose charge the provider has not
 // answered. The order waits, and RunDue asks again.
 var ErrUnanswered = errors.New("billing: the payment provider has not answered yet; the order waits")
@@ -51,8 +70,8 @@ var ErrUnanswered = errors.New("billing: the payment provider has not answered y
 type Charge struct {
 	Team rule.Stream
 	ID   string
-	// Order is what it pays for.
-	Order string
+	// Order is what it pays for, and Invoice the invoice of it.
+	Order, Invoice string
 	// Method is the identifier of the payment method; Kind and Token are what the
 	// provider knows it by.
 	Method string
@@ -64,12 +83,19 @@ type Charge struct {
 	// Outcome is empty while there is no answer.
 	Outcome   Outcome
 	Reference string
+	// Refunded is how much of it goes back, or went.
+	Refunded money.Amount
 }
 
 // Open reports whether the provider has yet to answer.
 func (c Charge) Open() bool { return c.Outcome == "" }
 
 var charges = store.NewTable("billing.charge", func(c *Charge) (string, store.Key) { return string(c.Team), store.String(c.ID) })
+
+// chargesOf finds what was paid on an invoice.
+var chargesOf = charges.Index("invoice", func(c *Charge) (store.Key, bool) {
+	return store.String(c.Invoice) + rule.IDKey(c.ID), c.Outcome == Paid
+})
 
 // ChargeByID returns the charge, and whether there is one.
 func ChargeByID(v *rule.View, id string) (Charge, bool, error) {
@@ -117,6 +143,9 @@ func (c RecordCharge) About(v *rule.View) (rule.Subject, error) {
 // Do records the answer. The same answer twice changes nothing; another one
 // after the first is refused.
 func (c RecordCharge) Do(s *rule.Scope) (Recorded, error) {
+	if err := checkReference(c.Reference); err != nil {
+		return Recorded{}, err
+	}
 	charge, _, err := ChargeByID(&s.View, c.Charge)
 	if err != nil {
 		return Recorded{}, err

@@ -11,7 +11,8 @@ import (
 func checks() []rule.Check {
 	return []rule.Check{
 		rule.Checks(invoices, checkInvoice), rule.Checks(memos, checkMemo), rule.Checks(charges, checkCharge), rule.Checks(orders, checkOrder),
-		rule.Checks(subscriptions, checkSubscription),
+		rule.Checks(subscriptions, checkSubscription), rule.Checks(quotes, checkQuote),
+		rule.Checks(refunds, checkRefund), rule.Checks(methods, checkMethod),
 	}
 }
 
@@ -38,6 +39,9 @@ func checkInvoice(_ *rule.View, before, after *Invoice) error {
 	if !slices.Equal(before.Lines, after.Lines) || !before.Total.Equal(after.Total) || !before.Issued.Equal(after.Issued) || before.Order != after.Order {
 		return rule.Breaks(name, "of %s is edited after it was issued", before.Total)
 	}
+	if len(before.Back) > len(after.Back) || !slices.Equal(before.Back, after.Back[:len(before.Back)]) {
+		return rule.Breaks(name, "had the lines %v given back and has %v", before.Back, after.Back)
+	}
 	if !before.Cancelled.IsZero() && !before.Cancelled.Equal(after.Cancelled) {
 		return rule.Breaks(name, "was cancelled %s and is not any more", rule.Show(before.Cancelled))
 	}
@@ -53,9 +57,9 @@ func checkMemo(_ *rule.View, before, after *Memo) error {
 	if sum, err := sumOf(after.Lines); err != nil || !sum.Equal(after.Total) {
 		return orBreaks(err, name, "gives %s and its lines %s", after.Total, sum)
 	}
-	applied, err := after.Total.Sub(after.Left)
-	if err != nil || after.Left.Sign() < 0 || applied.Sign() < 0 {
-		return orBreaks(err, name, "gives %s and has %s left", after.Total, after.Left)
+	applied, err := after.applied()
+	if err != nil || after.Left.Sign() < 0 || after.Refunded.Sign() < 0 || applied.Sign() < 0 {
+		return orBreaks(err, name, "gives %s, of which %s goes back and %s is left", after.Total, after.Refunded, after.Left)
 	}
 	if before != nil && (!before.Total.Equal(after.Total) || !slices.Equal(before.Lines, after.Lines)) {
 		return rule.Breaks(name, "of %s is edited after it was issued", before.Total)
@@ -85,6 +89,8 @@ func checkCharge(_ *rule.View, before, after *Charge) error {
 		return rule.Breaks("the charge "+before.ID, "is deleted")
 	case after.Amount.Sign() <= 0:
 		return rule.Breaks("the charge "+after.ID, "asks for %s", after.Amount)
+	case after.overRefunded():
+		return rule.Breaks("the charge "+after.ID, "of %s is %s, and %s of it goes back", after.Amount, after.Outcome, after.Refunded)
 	case before == nil:
 		return nil
 	case !before.Amount.Equal(after.Amount) || before.Order != after.Order:
@@ -100,17 +106,21 @@ func checkOrder(_ *rule.View, before, after *Order) error {
 	switch {
 	case after == nil:
 		return rule.Breaks("the order "+before.ID, "is deleted")
-	case before != nil && before.Status != OrderPending && before.Status != after.Status:
+	case before != nil && before.Status != OrderPending && before.Status != after.Status && (before.Status != OrderCompleted || after.Status != OrderReturned):
 		return rule.Breaks("the order "+after.ID, "was %s and is %s", before.Status, after.Status)
 	}
 	return nil
 }
 
 // checkSubscription says that paid terms follow each other without overlap and
-// without a gap, that the anchor never moves, and that nothing comes after a
-// subscription was upgraded, returned or cancelled.
-func checkSubscription(_ *rule.View, before, after *Subscription) error {
+// without a gap, that the anchor moves only where the end is aligned now, that
+// nothing comes after a subscription was upgraded, returned or cancelled, and that
+// it leaves its team only for another.
+func checkSubscription(v *rule.View, before, after *Subscription) error {
 	if after == nil {
+		if team, _, err := whereabouts(v, before.ID); err != nil || team != before.Team {
+			return err
+		}
 		return rule.Breaks("the subscription "+before.ID, "is deleted")
 	}
 	name := "the subscription " + after.ID
@@ -122,6 +132,9 @@ func checkSubscription(_ *rule.View, before, after *Subscription) error {
 			return rule.Breaks(name, "has a term of %d seats from %s to %s that does not follow the one before it", t.Seats(), rule.Show(t.Starts), rule.Show(t.Ends))
 		}
 	}
+	if after.Reseller != "" && after.Channel != Reseller {
+		return rule.Breaks(name, "was bought by %s and names the reseller %s", after.Channel, after.Reseller)
+	}
 	if before == nil {
 		return nil
 	}
@@ -131,7 +144,8 @@ func checkSubscription(_ *rule.View, before, after *Subscription) error {
 	if over := before.over(); over != "" && (over != after.over() || !before.Ends().Equal(after.Ends())) {
 		return rule.Breaks(name, "is %s, after which nothing comes", over)
 	}
-	if after.Months < before.Months || !after.Anchor.Equal(before.Anchor) {
+	aligned := !after.Aligned.Equal(before.Aligned) && after.Aligned.Equal(v.Now()) && after.Ends().After(before.Ends())
+	if !aligned && (after.Months < before.Months && !after.goesBack(before) || !after.Anchor.Equal(before.Anchor)) {
 		return rule.Breaks(name, "counted %d months from %s and counts %d from %s", before.Months, rule.Show(before.Anchor), after.Months, rule.Show(after.Anchor))
 	}
 	return nil

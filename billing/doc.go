@@ -16,6 +16,10 @@
 // end. What was not used of the old one is a credit memo, which reduces what is
 // open on the invoice for the new.
 //
+// What was bought can be returned for some days. A credit memo says what is given
+// back: it reduces what is open, a [Refund] brings back what a charge paid, and
+// the rest stays on it.
+//
 // Invoices are never edited. Every line says how its amount was made, so that a
 // customer can check it by hand.
 package billing

@@ -28,7 +28,7 @@ func (q UpgradeGuidanceQuery) Answer(v *rule.View) (licensing.Guidance, error) {
 	if err != nil {
 		return licensing.Guidance{}, err
 	}
-	p, err := licensing.ProductOf(v, sub.Product)
+	p, err := offered(v, sub.Product)
 	if err != nil {
 		return licensing.Guidance{}, err
 	}

@@ -40,6 +40,13 @@ type Invoice struct {
 	// Due is when it is past due, for invoices on account; zero for others.
 	Due       time.Time
 	Cancelled time.Time
+	// Terms are the beginnings of the terms that the lines are for, line by line;
+	// empty for tokens.
+	Terms []time.Time
+	// Back are the lines, by their place, that a credit memo gave back.
+	Back []int
+	// Corrects is the invoice in whose place it came, empty for none (BIL-16).
+	Corrects string
 }
 
 var invoices = store.NewTable("billing.invoice", func(i *Invoice) (string, store.Key) { return string(i.Team), store.String(i.ID) })
@@ -47,6 +54,14 @@ var invoices = store.NewTable("billing.invoice", func(i *Invoice) (string, store
 var invoicesOf = invoices.Index("purchaser", func(i *Invoice) (store.Key, bool) {
 	return store.String(i.Purchaser), true
 })
+
+// invoicesFor finds the invoices of an order: the first, and its corrections.
+var invoicesFor = invoices.Index("order", func(i *Invoice) (store.Key, bool) {
+	return store.String(i.Order) + rule.IDKey(i.ID), true
+})
+
+// issuedAt orders the invoices by when they were issued.
+var issuedAt = invoices.Index("issued", func(i *Invoice) (store.Key, bool) { return store.Time(i.Issued) + rule.IDKey(i.ID), true })
 
 // InvoiceStatus is what has become of an invoice.
 type InvoiceStatus string
@@ -111,28 +126,32 @@ func issue(s *rule.Scope, o Order, lines []Line, onAccount bool) (Invoice, error
 	if lines, err = tax.on(s, lines); err != nil {
 		return Invoice{}, err
 	}
-	total, err := sumOf(lines)
-	if err != nil {
-		return Invoice{}, amountRefusal(err)
-	}
-	id, err := s.NewID("ivc", o.Team)
-	if err != nil {
-		return Invoice{}, err
-	}
-	zero := money.Zero(total.Currency())
-	i := Invoice{
-		Team: o.Team, ID: id, Order: o.ID, Purchaser: o.Purchaser, Subscription: o.Subscription, Lines: lines, Tax: tax,
-		Total: total, Paid: zero, Credited: zero, Issued: s.Now(),
-	}
+	i := Invoice{Team: o.Team, Order: o.ID, Purchaser: o.Purchaser, Subscription: o.Subscription, Lines: lines, Tax: tax}
+	var zone *time.Location
 	if onAccount {
-		zone, err := o.zone(&s.View)
-		if err != nil {
+		if zone, err = o.zone(&s.View); err != nil {
 			return i, err
 		}
+	}
+	return i.write(s, zone)
+}
+
+// write issues an invoice that has its lines. With a zone it is to be paid by
+// net-terms from now.
+func (i Invoice) write(s *rule.Scope, zone *time.Location) (Invoice, error) {
+	var err error
+	if i.Total, err = sumOf(i.Lines); err != nil {
+		return i, amountRefusal(err)
+	}
+	if i.ID, err = s.NewID("ivc", i.Team); err != nil {
+		return i, err
+	}
+	i.Paid, i.Credited, i.Issued = money.Zero(i.Total.Currency()), money.Zero(i.Total.Currency()), s.Now()
+	if zone != nil {
 		i.Due = NetTerms.Of(&s.View).After(s.Now(), zone).UTC()
 	}
-	s.Cite(InvoiceRule, rule.Fig("total", total))
-	s.Cite(rule.ExactMoney, rule.Fig("currency", string(total.Currency())))
+	s.Cite(InvoiceRule, rule.Fig("total", i.Total))
+	s.Cite(rule.ExactMoney, rule.Fig("currency", string(i.Total.Currency())))
 	s.Cite(rule.RoundOnce)
 	return i, invoices.Put(s.Tx(), i)
 }
@@ -164,88 +183,6 @@ func invoiceByID(v *rule.View, team rule.Stream, id string) (Invoice, error) {
 		err = rule.Missing("invoice", id)
 	}
 	return i, err
-}
-
-// Memo is a credit memo: money that reduces what is open on invoices.
-type Memo struct {
-	Team      rule.Stream
-	ID        string
-	Purchaser rule.Person
-	// Invoice is the one that it was issued with, or corrects.
-	Invoice string
-	Lines   []Line
-	Total   money.Amount
-	// Left is what has not been applied yet.
-	Left   money.Amount
-	Issued time.Time
-}
-
-var memos = store.NewTable("billing.memo", func(m *Memo) (string, store.Key) { return string(m.Team), store.String(m.ID) })
-
-// MemoShown is a credit memo as results show it.
-type MemoShown struct {
-	ID    string       `json:"id"`
-	Total money.Amount `json:"total"`
-	Left  money.Amount `json:"left"`
-	Lines []Line       `json:"lines"`
-}
-
-func (m Memo) shown() MemoShown {
-	return MemoShown{ID: m.ID, Total: m.Total, Left: m.Left, Lines: append([]Line{}, m.Lines...)}
-}
-
-// credit issues a memo and applies it to an invoice, as far as both go.
-func credit(s *rule.Scope, o Order, i Invoice) (Memo, Invoice, error) {
-	m, err := issueMemo(s, Memo{Team: o.Team, Purchaser: o.Purchaser, Invoice: i.ID, Lines: o.CreditLines, Total: o.Credit})
-	if err != nil {
-		return m, i, err
-	}
-	m, i, _, err = m.apply(s, i, m.Left)
-	if err != nil {
-		return m, i, err
-	}
-	return m, i, m.tell(s)
-}
-
-// issueMemo writes a memo that has its team, purchaser, lines and total.
-func issueMemo(s *rule.Scope, m Memo) (Memo, error) {
-	var err error
-	if m.ID, err = s.NewID("memo", m.Team); err != nil {
-		return m, err
-	}
-	m.Left, m.Issued = m.Total, s.Now()
-	return m, memos.Put(s.Tx(), m)
-}
-
-// apply takes from a memo what is open on an invoice: never more than a part of
-// the memo, nor than is left of either (BIL-17).
-func (m Memo) apply(s *rule.Scope, i Invoice, most money.Amount) (Memo, Invoice, money.Amount, error) {
-	open, err := i.Open()
-	if err != nil {
-		return m, i, open, err
-	}
-	part, err := money.Min(most, open)
-	if err != nil {
-		return m, i, part, amountRefusal(err)
-	}
-	s.Cite(MemoRule, rule.Fig("credit", m.Total), rule.Fig("applied", part))
-	s.Cite(rule.NothingLost)
-	if part.IsZero() {
-		return m, i, part, nil
-	}
-	if m.Left, err = m.Left.Sub(part); err != nil {
-		return m, i, part, err
-	}
-	if i.Credited, err = i.Credited.Add(part); err != nil {
-		return m, i, part, err
-	}
-	if err := memos.Put(s.Tx(), m); err != nil {
-		return m, i, part, err
-	}
-	if err := invoices.Put(s.Tx(), i); err != nil {
-		return m, i, part, err
-	}
-	return m, i, part, i.settled(s)
 }
 
 // seatLine is a line for seats of a product for a part of a term, rounded once

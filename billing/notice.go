@@ -21,11 +21,12 @@ const (
 	StageChangedNotice     account.NoticeKind = "stage-changed"
 	RenewalOpenNotice      account.NoticeKind = "renewal-open"
 	RenewalComingNotice    account.NoticeKind = "renewal-coming"
+	QuoteEndingNotice      account.NoticeKind = "quote-ending"
 )
 
 // letter begins a letter about the subscription.
 func (s Subscription) letter(kind account.NoticeKind) account.Letter {
-	return account.Letter{Kind: kind, About: s.Team, Facts: map[string]string{"subscription": s.ID, "product": s.Product}}
+	return account.Letter{Kind: kind, About: s.Team, Facts: map[string]string{"subscription": s.ID, "product": called(s.Product)}}
 }
 
 // payers are the purchaser and those whom they appointed to pay.
@@ -132,7 +133,7 @@ func tellComing(s *rule.Scope, item rule.Item) error {
 
 // reminded returns the subscription that a reminder is about, and when its term ends.
 func reminded(s *rule.Scope, item rule.Item) (Subscription, string, error) {
-	sub, err := subscriptionByID(&s.View, item.Key)
+	sub, err := subscriptionIn(&s.View, item.Streams[0], item.Key)
 	if err != nil {
 		return sub, "", err
 	}
@@ -143,7 +144,7 @@ func reminded(s *rule.Scope, item rule.Item) (Subscription, string, error) {
 
 // tell tells the purchaser that the order is made.
 func (o Order) tell(s *rule.Scope) error {
-	l := account.Letter{Kind: OrderNotice, About: o.Team, Facts: map[string]string{"order": o.ID, "kind": string(o.Kind), "product": o.Product}}
+	l := account.Letter{Kind: OrderNotice, About: o.Team, Facts: map[string]string{"order": o.ID, "kind": string(o.Kind), "product": called(o.Product)}}
 	return account.Tell(s, l, o.Purchaser)
 }
 
@@ -162,9 +163,13 @@ func (i Invoice) tell(s *rule.Scope) error {
 	return account.Tell(s, l, people...)
 }
 
-// tell tells the purchaser that they have a credit.
+// tell tells the purchaser that they have a credit, and what of it goes back to them.
 func (m Memo) tell(s *rule.Scope) error {
-	return account.Tell(s, account.Letter{
-		Kind: CreditMemoNotice, About: m.Team, Facts: map[string]string{"memo": m.ID, "total": rule.Show(m.Total), "left": rule.Show(m.Left)},
-	}, m.Purchaser)
+	l := account.Letter{
+		Kind: CreditMemoNotice, About: m.Team, Facts: map[string]string{"memo": m.ID, "total": rule.Show(m.Total), "left": rule.Show(m.Left), "refunded": ""},
+	}
+	if !m.Refunded.IsZero() {
+		l.Facts["refunded"] = rule.Show(m.Refunded)
+	}
+	return account.Tell(s, l, m.Purchaser)
 }

@@ -11,32 +11,6 @@ import (
 	"github.com/seatbook/seatbook/store"
 )
 
-// OrderKind says what is ordered.
-type OrderKind string
-
-// The kinds of orders.
-const (
-	NewSubscription OrderKind = "subscription"
-	MoreSeats       OrderKind = "seats"
-	NextTerm        OrderKind = "renewal"
-	LargerProduct   OrderKind = "upgrade"
-	MoreTokens      OrderKind = "tokens"
-	// Settlement pays what is open on an invoice.
-	Settlement OrderKind = "payment"
-)
-
-// OrderStatus is what has become of an order.
-type OrderStatus string
-
-// What can become of an order.
-const (
-	OrderPending   OrderStatus = "pending"
-	OrderCompleted OrderStatus = "completed"
-	OrderDeclined  OrderStatus = "declined"
-	// OrderParked is put aside, as there were too many lines in a day (BIL-28).
-	OrderParked OrderStatus = "parked"
-)
-
 // Order is a change that costs something, with all it takes to make the change
 // once it is paid.
 type Order struct {
@@ -57,14 +31,24 @@ type Order struct {
 	Term                   licensing.Term
 	Plan                   string
 	Channel                Channel
-	AutoRenew              bool
-	Unit                   money.Amount
+	// Contract is the number of the contract that a new subscription is for, empty
+	// where one is made. Reseller and its contact are who sells it.
+	Contract, Reseller, ResellerContact string
+	// Quote is the one that was accepted by it, if any.
+	Quote     string
+	AutoRenew bool
+	Unit      money.Amount
 	// NextUnit is the price of added seats in the next term, where that is paid.
 	NextUnit money.Amount
+	// Anchor and Months are those that the terms count from once a plan is upgraded
+	// or a date aligned, and Until is the date that they come to.
+	Anchor time.Time
+	Months int
+	Until  time.Time
 	// Fresh is set where the team is made with the purchase.
 	Fresh bool
-	// Automatic is set for a renewal that time brought about; Attempt counts its
-	// charges.
+	// Automatic is set for what time brought about, a renewal or the seats of a
+	// plan; Attempt counts the charges of a renewal.
 	Automatic bool
 	Attempt   int
 	// Tokens is how many are bought, Pack what became of them.
@@ -75,9 +59,21 @@ type Order struct {
 	CreditLines []Line
 	Memo        string
 	OverlapEnds time.Time
+	// Made is when the change was made, and ReturnBy the first instant at which it
+	// cannot be returned any more: zero for what is never returned (BIL-18).
+	Made, ReturnBy time.Time
+	// Follows is the term that a renewal follows, to which its return goes back.
+	Follows PaidTerm
+	// Returned is when it was returned, zero while it is not.
+	Returned time.Time
 }
 
 var orders = store.NewTable("billing.order", func(o *Order) (string, store.Key) { return string(o.Team), store.String(o.ID) })
+
+// ordersOf finds the orders of a subscription.
+var ordersOf = orders.Index("subscription", func(o *Order) (store.Key, bool) {
+	return store.String(o.Subscription) + rule.IDKey(o.ID), o.Subscription != ""
+})
 
 // OrderShown is an order as results show it.
 type OrderShown struct {
@@ -105,6 +101,9 @@ func orderByID(v *rule.View, id string) (Order, error) {
 // order that has too many lines for the day is put aside.
 func (o Order) place(s *rule.Scope, lines []Line) (Order, error) {
 	method, err := methodFor(&s.View, o.Purchaser, o.Team, o.Method)
+	if rule.AsRefusal(err) != nil && o.blocked() != "" && o.Method != "" {
+		method, err = methodFor(&s.View, o.Purchaser, o.Team, "")
+	}
 	if err != nil {
 		return o, err
 	}
@@ -184,7 +183,7 @@ func (o Order) charge(s *rule.Scope, method Method, due money.Amount) error {
 		return err
 	}
 	c := Charge{
-		Team: o.Team, ID: id, Order: o.ID, Method: method.ID, Kind: method.Kind, Token: method.Token, Amount: due, At: s.Now(),
+		Team: o.Team, ID: id, Order: o.ID, Invoice: o.Invoice, Method: method.ID, Kind: method.Kind, Token: method.Token, Amount: due, At: s.Now(),
 	}
 	if err := charges.Put(s.Tx(), c); err != nil {
 		return err
@@ -194,40 +193,6 @@ func (o Order) charge(s *rule.Scope, method Method, due money.Amount) error {
 		return err
 	}
 	return orders.Put(s.Tx(), o)
-}
-
-// paying notes on the invoice which order waits for a charge of what is open on
-// it, or that none does.
-func (o Order) paying(s *rule.Scope, order string) error {
-	i, err := invoiceByID(&s.View, o.Team, o.Invoice)
-	if err != nil || i.Paying == order {
-		return err
-	}
-	i.Paying = order
-	return invoices.Put(s.Tx(), i)
-}
-
-// blocked is the subscription that waits while the order does, if any.
-func (o Order) blocked() string {
-	if o.Kind == LargerProduct {
-		return o.Upgraded
-	}
-	return o.Subscription
-}
-
-// block notes on the subscription that an order waits for its charge, or that
-// none does: two orders at once would be decided on the same state.
-func (o Order) block(s *rule.Scope, order string) error {
-	id := o.blocked()
-	if id == "" {
-		return nil
-	}
-	sub, err := subscriptionByID(&s.View, id)
-	if err != nil {
-		return err
-	}
-	sub.Pending = order
-	return sub.put(s)
 }
 
 // paid notes the payment on the invoice and fulfils the order.
@@ -256,8 +221,13 @@ func (o Order) decline(s *rule.Scope) (Order, error) {
 	if err := o.paying(s, ""); err != nil {
 		return o, err
 	}
-	if o.Automatic {
+	if o.Automatic && o.Kind == NextTerm {
 		return o.retryLater(s)
+	}
+	if o.Automatic {
+		if err := o.tellUnpaid(s); err != nil {
+			return o, err
+		}
 	}
 	return o.cancel(s)
 }
@@ -270,6 +240,9 @@ func (o Order) cancel(s *rule.Scope) (Order, error) {
 	if o.Kind != Settlement {
 		i.Cancelled = s.Now()
 		if err := invoices.Put(s.Tx(), i); err != nil {
+			return o, err
+		}
+		if err := i.freeCredit(s); err != nil {
 			return o, err
 		}
 	}
@@ -291,6 +264,10 @@ func (o Order) fulfil(s *rule.Scope) (Order, error) {
 		o, err = o.fulfilUpgrade(s)
 	case MoreTokens:
 		o, err = o.fulfilTokens(s)
+	case PlanUpgrade:
+		o, err = o.fulfilPlan(s)
+	case Alignment:
+		o, err = o.fulfilAlignment(s)
 	case Settlement:
 		o, err = o.fulfilSettlement(s)
 	}
@@ -298,6 +275,9 @@ func (o Order) fulfil(s *rule.Scope) (Order, error) {
 		return o, err
 	}
 	o.Status = OrderCompleted
+	if o, err = o.opensReturn(s); err != nil {
+		return o, err
+	}
 	if err := orders.Put(s.Tx(), o); err != nil || o.Kind == Settlement {
 		return o, err
 	}
@@ -315,14 +295,17 @@ func (o Order) invoiced(s *rule.Scope) error {
 	if err != nil {
 		return err
 	}
-	if i.Subscription != o.Subscription {
+	if o.Subscription != "" {
 		i.Subscription = o.Subscription
+		if i.Terms, err = o.paysFor(&s.View, i); err != nil {
+			return err
+		}
 		if err := invoices.Put(s.Tx(), i); err != nil {
 			return err
 		}
 	}
 	if o.Subscription != "" && !i.Due.IsZero() && !open.IsZero() {
-		sub, err := subscriptionByID(&s.View, o.Subscription)
+		sub, err := subscriptionIn(&s.View, o.Team, o.Subscription)
 		if err != nil {
 			return err
 		}

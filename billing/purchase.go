@@ -21,6 +21,11 @@ type Purchase struct {
 	PaymentMethod string         `json:"payment_method,omitempty"`
 	Channel       Channel        `json:"channel,omitempty"`
 	AutoRenew     *bool          `json:"auto_renew,omitempty"`
+	// Contract is the number of the contract that it is bought for; without it, one
+	// is made.
+	Contract string `json:"contract,omitempty"`
+	// Reseller is who sells it, in that channel.
+	Reseller *ResellerNamed `json:"reseller,omitempty"`
 }
 
 // Purchased is the result of [Purchase].
@@ -28,6 +33,8 @@ type Purchased struct {
 	Subscription SubscriptionShown `json:"subscription"`
 	Invoice      InvoiceShown      `json:"invoice"`
 	Order        OrderShown        `json:"order"`
+	// Reseller is who sold it, empty where nobody stood between (BIL-22).
+	Reseller ResellerDetails `json:"reseller"`
 }
 
 // landing returns the team that a purchase is for: the one named, the one that
@@ -140,18 +147,24 @@ func (c Purchase) Do(s *rule.Scope) (Purchased, error) {
 	}
 	o := Order{
 		Team: handle, Fresh: fresh, Kind: NewSubscription, Product: p.ID, Seats: c.Seats, Term: c.Term, Plan: c.Plan, Channel: c.Channel,
-		Unit: price.New, Method: c.PaymentMethod,
+		Unit: price.New, Method: c.PaymentMethod, Contract: c.Contract,
 	}
 	if o.Channel == "" {
 		o.Channel = Direct
 	}
+	if o, err = o.from(c.Reseller); err != nil {
+		return Purchased{}, err
+	}
 	if o.Plan == "" {
-		o.Plan = "standard"
+		o.Plan = standardPlan
 	}
 	if o.AutoRenew, err = c.renews(p, o.Channel); err != nil {
 		return Purchased{}, err
 	}
 	if o.Purchaser, err = buyer(s, handle); err != nil {
+		return Purchased{}, err
+	}
+	if o, err = o.contracted(&s.View); err != nil {
 		return Purchased{}, err
 	}
 	s.Cite(TermRule, rule.Fig("term", string(c.Term)), rule.Fig("price", price.New))
@@ -209,7 +222,14 @@ func (o Order) fulfilPurchase(s *rule.Scope) (Order, error) {
 	}
 	sub := Subscription{
 		Team: o.Team, ID: o.Subscription, Product: o.Product, Purchaser: o.Purchaser, Channel: o.Channel, Plan: o.Plan, Method: o.Method,
-		Starts: s.Now(), Anchor: s.Now(), AutoRenew: o.AutoRenew, RenewalSeats: o.Seats, RenewalTerm: o.Term,
+		Starts: s.Now(), Anchor: s.Now(), AutoRenew: o.AutoRenew, Renewed: o.AutoRenew, RenewalSeats: o.Seats, RenewalTerm: o.Term,
+		Reseller: o.Reseller,
+	}
+	if sub.Contract, err = o.contractNumber(&s.View, sub.ID); err != nil {
+		return o, err
+	}
+	if err := (SoldBy{Team: o.Team, Name: o.Reseller, Contact: o.ResellerContact}).keep(s); err != nil {
+		return o, err
 	}
 	lot := Lot{Seats: o.Seats, Unit: o.Unit}
 	if sub, err = sub.extend(s, team, o.Term, lot); err != nil {
@@ -227,6 +247,9 @@ func (o Order) fulfilPurchase(s *rule.Scope) (Order, error) {
 
 func (o Order) purchased(v *rule.View) (Purchased, error) {
 	r := Purchased{Order: o.shown()}
+	if o.Status == OrderParked {
+		return r, nil
+	}
 	i, err := invoiceByID(v, o.Team, o.Invoice)
 	if err != nil {
 		return r, err
@@ -234,8 +257,11 @@ func (o Order) purchased(v *rule.View) (Purchased, error) {
 	if r.Invoice, err = i.shown(v.Now()); err != nil || o.Subscription == "" {
 		return r, err
 	}
-	sub, err := subscriptionByID(v, o.Subscription)
+	sub, err := subscriptionIn(v, o.Team, o.Subscription)
 	if err != nil {
+		return r, err
+	}
+	if r.Reseller, err = sub.reseller(v); err != nil {
 		return r, err
 	}
 	r.Subscription, err = sub.shown(v)

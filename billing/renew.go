@@ -82,6 +82,8 @@ type Renewed struct {
 	Subscription SubscriptionShown `json:"subscription"`
 	Invoice      InvoiceShown      `json:"invoice"`
 	Order        OrderShown        `json:"order"`
+	// Reseller is who sold it, empty where nobody stood between (BIL-22).
+	Reseller ResellerDetails `json:"reseller"`
 }
 
 // About names the subscription.
@@ -89,22 +91,19 @@ func (c Renew) About(v *rule.View) (rule.Subject, error) { return aboutSubscript
 
 // Do renews (BIL-6, BIL-7).
 func (c Renew) Do(s *rule.Scope) (Renewed, error) {
-	countries := SelfServiceCountries
+	a := renewing
 	if c.Term != "" {
-		countries = TermCountries
+		a = a.in(TermCountries)
 	}
-	sub, team, err := loadAny(s, c.Subscription, countries)
+	sub, _, err := a.load(s, c.Subscription)
 	if err != nil {
 		return Renewed{}, err
 	}
-	if err := sub.renewable(s, team); err != nil {
-		return Renewed{}, err
-	}
 	o := sub.renewal(c.Term)
-	if err := o.priceRenewal(s, sub, s.Now().Before(sub.Ends())); err != nil {
+	if err := o.priceRenewal(&s.View, sub, s.Now().Before(sub.Ends())); err != nil {
 		return Renewed{}, err
 	}
-	lines, err := o.renewalLines(s)
+	lines, err := o.renewalLines(&s.View)
 	if err != nil {
 		return Renewed{}, err
 	}
@@ -115,17 +114,17 @@ func (c Renew) Do(s *rule.Scope) (Renewed, error) {
 }
 
 // renewable refuses what is too early, too late, or over for another reason.
-func (s Subscription) renewable(sc *rule.Scope, team account.Team) error {
-	opens, closes := s.Opening(EarlyRenewal.Of(&sc.View), team.Location()), s.Closing(&sc.View, team.Location())
-	sc.Cite(RenewalRule, rule.Fig("opens", opens), rule.Fig("ends", s.Ends()), rule.Fig("closes", closes))
-	status := s.StatusAt(&sc.View, team.Location())
+func (s Subscription) renewable(v *rule.View, team account.Team) error {
+	opens, closes := s.Opening(EarlyRenewal.Of(v), team.Location()), s.Closing(v, team.Location())
+	v.Cite(RenewalRule, rule.Fig("opens", opens), rule.Fig("ends", s.Ends()), rule.Fig("closes", closes))
+	status := s.StatusAt(v, team.Location())
 	switch {
 	case status == Upgraded || status == Returned || !s.Cancelled.IsZero():
 		return rule.Refusef(rule.TooLate, RenewalRule, "the subscription is %s and cannot be renewed", status)
-	case sc.Now().Before(opens):
+	case v.Now().Before(opens):
 		return rule.Refusef(rule.TooEarly, RenewalRule, "the subscription cannot be renewed yet: its term ends %s and renewal opens %s", rule.Show(s.Ends()), rule.Show(opens)).
-			With(rule.Fig("opens", opens), rule.Fig(EarlyRenewal.Name(), EarlyRenewal.Of(&sc.View)))
-	case !sc.Now().Before(closes):
+			With(rule.Fig("opens", opens), rule.Fig(EarlyRenewal.Name(), EarlyRenewal.Of(v)))
+	case !v.Now().Before(closes):
 		return rule.Refusef(rule.TooLate, RenewalRule, "the subscription can no longer be renewed: its term ended %s and renewal closed %s", rule.Show(s.Ends()), rule.Show(closes)).
 			With(rule.Fig("closed", closes))
 	}
@@ -145,8 +144,8 @@ func (s Subscription) renewal(term licensing.Term) Order {
 
 // priceRenewal sets the price of the next term: the renewal price where it is
 // kept and listed, else the one for new buyers (BIL-7).
-func (o *Order) priceRenewal(s *rule.Scope, sub Subscription, kept bool) error {
-	p, err := licensing.ProductOf(&s.View, o.Product)
+func (o *Order) priceRenewal(v *rule.View, sub Subscription, kept bool) error {
+	p, err := offered(v, o.Product)
 	if err != nil {
 		return err
 	}
@@ -154,25 +153,30 @@ func (o *Order) priceRenewal(s *rule.Scope, sub Subscription, kept bool) error {
 	if !sold {
 		return rule.Refusef(rule.Invalid, TermRule, "%s is not sold for the term %s", o.Product, o.Term)
 	}
-	team, err := account.TeamByHandle(&s.View, o.Team)
+	team, err := account.TeamByHandle(v, o.Team)
 	if err != nil {
 		return err
 	}
-	for _, word := range RenewalPriceExclusions.Of(&s.View) {
+	for _, word := range RenewalPriceExclusions.Of(v) {
 		if slices.Contains([]string{o.Product, string(o.Term), sub.Plan, string(sub.Channel), team.Country}, word) {
 			kept = false
+		}
+	}
+	if sub.plan() {
+		if o.Seats, err = planSeats(v, o.Team); err != nil {
+			return err
 		}
 	}
 	o.Unit = price.New
 	if kept && price.Renewal != nil {
 		o.Unit = *price.Renewal
 	}
-	s.Cite(RenewalPriceRule, rule.Fig("kept", kept), rule.Fig("price", o.Unit))
+	v.Cite(RenewalPriceRule, rule.Fig("kept", kept), rule.Fig("price", o.Unit))
 	return nil
 }
 
-func (o Order) renewalLines(s *rule.Scope) ([]Line, error) {
-	p, err := licensing.ProductOf(&s.View, o.Product)
+func (o Order) renewalLines(v *rule.View) ([]Line, error) {
+	p, err := offered(v, o.Product)
 	if err != nil {
 		return nil, err
 	}
@@ -192,13 +196,14 @@ func (o Order) fulfilRenewal(s *rule.Scope) (Order, error) {
 		}
 	}
 	s.Cite(RenewalRule, rule.Fig("new term starts", sub.Ends()))
+	o.Follows = sub.last()
 	if sub, err = sub.extend(s, team, o.Term, Lot{Seats: o.Seats, Unit: o.Unit}); err != nil {
 		return o, err
 	}
 	if sub, err = sub.taxedBy(&s.View, o); err != nil {
 		return o, err
 	}
-	sub.RenewalTerm, sub.RenewalSeats, sub.Renewing, sub.Retry = o.Term, o.Seats, "", time.Time{}
+	sub.RenewalTerm, sub.RenewalSeats, sub.Renewing, sub.Retry, sub.Renewed = o.Term, o.Seats, "", time.Time{}, sub.AutoRenew
 	if err := s.Emit(TermPaid{Subscription: sub.ID, Team: sub.Team, Ends: sub.Ends(), Automatic: o.Automatic}); err != nil {
 		return o, err
 	}
@@ -215,7 +220,7 @@ func (o Order) subscription(s *rule.Scope) (Subscription, account.Team, error) {
 	if o.Kind == LargerProduct {
 		id = o.Upgraded
 	}
-	sub, err := subscriptionByID(&s.View, id)
+	sub, err := subscriptionIn(&s.View, o.Team, id)
 	if err != nil {
 		return sub, account.Team{}, err
 	}

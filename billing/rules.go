@@ -33,25 +33,49 @@ var (
 		"A failed renewal charge is tried again some days later. From the earlier of the term's end if not renewed and the due date of an unpaid invoice: expired with access, then suspended without access, assignments kept, then cancelled. Paying in time restores everything.",
 		RetryDays, ExpiredAccess, SuspendedLong, SuspendedMonthly)
 	PaymentRule = rule.Declare("BIL-11", "000, 003",
-		"Payment methods are cards, PayPal, direct debit and invoice; one is the default. Only a provider's token and the last four digits are kept; card-like numbers in any text are refused.",
+		"Payment methods are cards, PayPal, direct debit and invoice; they are added, edited and removed, one is the default, and a subscription can name another. Only a provider's token and the last four digits are kept; card-like numbers in any text are refused. One that a live subscription is paid with is not removed without another in its place.",
 		NetTerms)
+	PremiumRule = rule.Declare("BIL-13", "002, [pub]",
+		"A primary or secondary admin upgrades the standard plan to premium, at once and prorated: one premium seat for each seat of an eligible product on the standard plan, in terms that count from the oldest of those subscriptions. Seats added since are charged at each anniversary, for what is left of the term; fewer seats count at the renewal. The table of plans says what each opens: level of support, success centre, functions of administration.",
+		PlanFunctions)
+	AlignRule = rule.Declare("BIL-24", "[pub]; price, anchor: decision",
+		"Active subscriptions of the same team, purchaser, term and payment method move to the latest of their ends, less than one term on. The days between are charged at the price of a renewal, prorated. From then on all of them count from the anchor of the one that ended last.")
+	BulkRule = rule.Declare("BIL-25", "[pub]",
+		"Several subscriptions are renewed, or their automatic renewal switched, in one go. Each succeeds or fails on its own, with the reason, and nothing is kept of one that failed.",
+		BulkMax)
 	UpgradeRule = rule.Declare("BIL-12", "002",
 		"All seats are upgraded: an LT product to its full product, a product to a collection that holds it. The new subscription has the same anchor and end; the unused worth of the old is a credit memo, never more than was paid, applied to the new invoice.")
 	TrialPurchaseRule = rule.Declare("BIL-14", "000",
 		"Buying the product that one tries ends the trial: same person, same product, no reinstall.")
 	QuoteRule = rule.Declare("BIL-15", "000, [pub]",
-		"Above the limit, tax included, no card and no PayPal is taken; exactly the limit is allowed.", CardLimit)
+		"A quote is open until it is accepted or declined, and expired at its end. It has a number, lines and a total with tax. Accepting it makes an order for each line at the quoted price, whatever the catalogue asks by then; a line whose payment is declined stays open. "+
+			"The person quoted is told before the end. Above the limit, tax included, no card and no PayPal is taken; exactly the limit is allowed.", QuoteLife, QuoteNotice, CardLimit)
 	InvoiceRule = rule.Declare("BIL-16", "000",
 		"Invoices are open, paid, cancelled or past due, with lines that say how each amount was made. They are never edited.")
 	MemoRule = rule.Declare("BIL-17", "000",
 		"Credit memos are applied in whole or part to open invoices of the same currency; never more than what is left of either.")
+	HistoryRule = rule.Declare("BIL-19", "000",
+		"Orders are listed, the latest first, and subscriptions and contracts are listed, searched, filtered by product, team, state, end date and purchaser, sorted and paged, in one team or in all that one sees.")
+	SummaryRule = rule.Declare("BIL-20", "000",
+		"The summary shows open quotes, subscriptions that end soon, payments due and unpaid invoices, then the subscriptions and contracts.", EndingSoon)
+	ContractRule = rule.Declare("BIL-21", "000, 001",
+		"A contract has a number, given or made at the purchase, and its channel, reseller, purchaser, period and subscriptions. It is exported by itself, and several of them as one licence report.")
+	ResellerRule = rule.Declare("BIL-22", "001",
+		"What was bought from a reseller shows how that is reached, at buying and at renewing.")
+	ReturnRule = rule.Declare("BIL-18", "003, [pub]",
+		"What is bought, renewed or added can be returned within days, once: the money goes back the way it was paid, what is not paid is credited, and access ends. Longer terms and packs have the longer days. A pack of which any token was used is not returned. From a reseller, the reseller is asked.",
+		ReturnMonthly, ReturnLong)
 	TokenPurchaseRule = rule.Declare("BIL-23", "004, [pub]",
 		"Tokens are bought at a price by volume, at least a minimum, and make a pack in the team named.", TokenMinimum)
 	TaxRule = rule.Declare("BIL-26", "decision",
 		"Tax is a line of its own, by a rate per country and customer. Without a provider nobody pays any.")
+	InvoiceReportRule = rule.Declare("REP-6", "000",
+		"Invoices and credit memos are reported by number, date, status, lines, total and what is open, to the purchaser and their payers.")
 	GuardRule = rule.Declare("BIL-28", "decision",
 		"Billing that runs again for an instant makes nothing. More invoice lines in a day than stated park the subscription, while the others go on, until the operator frees it.",
 		LinesPerDay)
+	SubscriptionReportRule = rule.Declare("REP-5", "000, 001, [pub]",
+		"The report on subscriptions and contracts has a row for each subscription that ran in the period: contract, product, seats, how many are assigned, term, begin, end, automatic renewal and reseller. Admins and purchasers see it, in pages and as a file.")
 )
 
 // The parameters of the rules of money.
@@ -72,7 +96,14 @@ var (
 	NetTerms               = rule.NewSpan("net-terms", "30d")
 	CardLimit              = rule.NewMoney("card-limit", "25000.00 USD")
 	RenewalNotice          = rule.NewSpans("renewal-notice", "[30d, 7d]")
+	BulkMax                = rule.NewCount("bulk-max", 100, 1, 10_000)
+	PlanFunctions          = rule.NewList("plan-functions", "[premium=single-sign-on, premium=usage-by-person]", checkPlanFunction)
 	LinesPerDay            = rule.NewCount("lines-per-day", 100, 1, 1_000_000)
+	QuoteLife              = rule.NewSpan("quote-life", "30d")
+	QuoteNotice            = rule.NewSpan("quote-notice", "7d")
+	EndingSoon             = rule.NewSpan("ending-soon", "90d")
+	ReturnMonthly          = rule.NewSpan("return-monthly", "15d")
+	ReturnLong             = rule.NewSpan("return-long", "30d")
 	TokenMinimum           = rule.NewCount("token-minimum", 100, 1, 1_000_000)
 )
 

@@ -76,6 +76,42 @@ type bank struct {
 	declines bool
 	silent   bool
 	charges  []billing.Charge
+	// refuses makes it refuse refunds, and mute not answer them.
+	refuses, mute bool
+	refunds       []billing.Refund
+}
+
+// gives sets whether refunds are refused, or not answered.
+func (b *bank) gives(refuses, mute bool) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.refuses, b.mute = refuses, mute
+}
+
+// refund answers refunds.
+func (b *bank) refund(r billing.Refund) (billing.Answer, error) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.refunds = append(b.refunds, r)
+	switch {
+	case b.mute:
+		return billing.Answer{}, errors.New("the line is dead")
+	case b.refuses:
+		return billing.Answer{Outcome: billing.Declined}, nil
+	default:
+		return billing.Answer{Outcome: billing.Paid, Reference: "back-" + r.ID}, nil
+	}
+}
+
+// back are the amounts that were asked to go back so far.
+func (b *bank) back() []string {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	list := []string{}
+	for _, r := range b.refunds {
+		list = append(list, r.Amount.String())
+	}
+	return list
 }
 
 func (b *bank) set(declines, silent bool) {
@@ -134,11 +170,17 @@ func begin(t testing.TB, start string, settings ...string) scene {
 	t.Helper()
 	b := &bank{}
 	// What a card may pay, and how long an invoice may stay open, are tested apart.
-	config := seatbook.Config{Catalog: catalog(), Payments: b.provider(), Policy: map[string]string{"card-limit": "90000000000000000.00 USD", "net-terms": "10y"}}
+	config := seatbook.Config{Catalog: catalog(), Payments: stage.Till{Provider: b.provider(), Refunds: b.refund}, Policy: map[string]string{"card-limit": "90000000000000000.00 USD", "net-terms": "10y"}}
 	for _, setting := range settings {
 		name, value, _ := strings.Cut(setting, "=")
 		config.Policy[name] = value
 	}
+	return beginWith(t, start, b, config)
+}
+
+// beginWith makes the scene with a bank and a configuration.
+func beginWith(t testing.TB, start string, b *bank, config seatbook.Config) scene {
+	t.Helper()
 	s := scene{stage.Begin(t, start, config), b, config}
 	stage.Do(s.Stage, operator, account.CreateTeam{Team: "acme", Owner: "ada@acme.test", Country: "US"})
 	stage.Do(s.Stage, ada, billing.AddPaymentMethod{Kind: billing.Card, Token: "tok_1", Last4: "4242"})

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 
+	"github.com/seatbook/seatbook/account"
 	"github.com/seatbook/seatbook/licensing"
 	"github.com/seatbook/seatbook/money"
 	"github.com/seatbook/seatbook/rule"
@@ -23,49 +24,79 @@ func (c AddSeats) About(v *rule.View) (rule.Subject, error) {
 
 // Do orders the seats and charges them by the days left (BIL-4, MON-3).
 func (c AddSeats) Do(s *rule.Scope) (Renewed, error) {
-	sub, team, err := load(s, c.Subscription, SeatsCountries)
+	sub, team, err := addingSeats.load(s, c.Subscription)
 	if err != nil {
 		return Renewed{}, err
 	}
-	term := sub.at(s.Now())
-	if c.Seats < 1 || c.Seats > MaxSeats-max(term.Seats(), sub.last().Seats()) {
-		return Renewed{}, rule.Refusef(rule.Invalid, AddSeatsRule, "at least 1 seat is added, and a subscription has %d at most; it has %d and %d more were asked for",
-			MaxSeats, term.Seats(), c.Seats)
-	}
-	p, err := licensing.ProductOf(&s.View, sub.Product)
+	o, lines, err := sub.moreSeats(&s.View, team, c.Seats, nil)
 	if err != nil {
 		return Renewed{}, err
-	}
-	price, sold := p.Price(term.Term)
-	if !sold {
-		return Renewed{}, rule.Refusef(rule.Invalid, TermRule, "%s is no longer sold for the term %s", p.ID, term.Term)
-	}
-	o := Order{
-		Team: sub.Team, Kind: MoreSeats, Purchaser: sub.Purchaser, Subscription: sub.ID, Product: sub.Product, Seats: c.Seats,
-		Term: term.Term, Unit: price.New, Method: sub.Method,
-	}
-	f := leftOf(&s.View, term, s.Now(), team.Location())
-	s.Cite(AddSeatsRule, rule.Fig("price", price.New), rule.Fig("seats", c.Seats))
-	line, err := seatLine(fmt.Sprintf("%s, %s, added seats", p.Name, term.Term), c.Seats, price.New, f)
-	if err != nil {
-		return Renewed{}, err
-	}
-	lines := []Line{line}
-	if next := sub.last(); next.Starts.After(s.Now()) {
-		if price, sold = p.Price(next.Term); !sold {
-			return Renewed{}, rule.Refusef(rule.Invalid, TermRule, "%s is no longer sold for the term %s", p.ID, next.Term)
-		}
-		o.NextUnit = price.New
-		line, err := seatLine(fmt.Sprintf("%s, %s, added seats in the next term", p.Name, next.Term), c.Seats, price.New, whole)
-		if err != nil {
-			return Renewed{}, err
-		}
-		lines = append(lines, line)
 	}
 	if o, err = o.place(s, lines); err != nil {
 		return Renewed{}, err
 	}
 	return o.renewed(&s.View)
+}
+
+// moreSeats returns the order of seats with its lines, as [Subscription.seatsMore]
+// does. Those of a plan are not bought by hand.
+func (s Subscription) moreSeats(v *rule.View, team account.Team, seats int, quoted *money.Amount) (Order, []Line, error) {
+	if s.plan() {
+		return Order{}, nil, counted(s)
+	}
+	return s.seatsMore(v, team, seats, quoted)
+}
+
+// seatsMore returns the order of seats for the rest of the running term, and for
+// the next one whole where that is paid, with the lines of its invoice. Without a
+// quoted price for the running term it is that of the catalogue.
+func (s Subscription) seatsMore(v *rule.View, team account.Team, seats int, quoted *money.Amount) (Order, []Line, error) {
+	term, next := s.at(v.Now()), s.last()
+	o := Order{
+		Team: s.Team, Kind: MoreSeats, Purchaser: s.Purchaser, Subscription: s.ID, Product: s.Product, Seats: seats,
+		Term: term.Term, Method: s.Method,
+	}
+	if seats < 1 || seats > MaxSeats-max(term.Seats(), next.Seats()) {
+		return o, nil, rule.Refusef(rule.Invalid, AddSeatsRule, "at least 1 seat is added, and a subscription has %d at most; it has %d and %d more were asked for",
+			MaxSeats, term.Seats(), seats)
+	}
+	p, err := offered(v, s.Product)
+	if err != nil {
+		return o, nil, err
+	}
+	if o.Unit, err = seatPrice(p, term.Term, term.Term, quoted); err != nil {
+		return o, nil, err
+	}
+	f := leftOf(v, term, v.Now(), team.Location())
+	v.Cite(AddSeatsRule, rule.Fig("price", o.Unit), rule.Fig("seats", seats))
+	line, err := seatLine(fmt.Sprintf("%s, %s, added seats", p.Name, term.Term), seats, o.Unit, f)
+	if err != nil {
+		return o, nil, err
+	}
+	lines := []Line{line}
+	if next.Starts.After(v.Now()) {
+		if o.NextUnit, err = seatPrice(p, next.Term, term.Term, quoted); err != nil {
+			return o, nil, err
+		}
+		if line, err = seatLine(fmt.Sprintf("%s, %s, added seats in the next term", p.Name, next.Term), seats, o.NextUnit, leftOf(v, next, v.Now(), team.Location())); err != nil {
+			return o, nil, err
+		}
+		lines = append(lines, line)
+	}
+	return o, lines, nil
+}
+
+// seatPrice is the price of a seat for a term: the one quoted, where it was quoted
+// for that term, else today's for new buyers.
+func seatPrice(p *licensing.Product, term, quotedFor licensing.Term, quoted *money.Amount) (money.Amount, error) {
+	if quoted != nil && term == quotedFor {
+		return *quoted, nil
+	}
+	price, sold := p.Price(term)
+	if !sold {
+		return money.Amount{}, rule.Refusef(rule.Invalid, TermRule, "%s is no longer sold for the term %s", p.ID, term)
+	}
+	return price.New, nil
 }
 
 // fulfilSeats adds the seats to the term that runs, and to the one after it
@@ -140,9 +171,12 @@ func (c ReduceSeats) About(v *rule.View) (rule.Subject, error) {
 
 // Do queues the reduction, effective at the renewal (BIL-5).
 func (c ReduceSeats) Do(s *rule.Scope) (SubscriptionResult, error) {
-	sub, _, err := load(s, c.Subscription, SeatsCountries)
+	sub, _, err := reducingSeats.load(s, c.Subscription)
 	if err != nil {
 		return SubscriptionResult{}, err
+	}
+	if sub.plan() {
+		return SubscriptionResult{}, counted(sub)
 	}
 	least, most := SeatsMin.Of(&s.View), sub.last().Seats()
 	s.Cite(ReduceSeatsRule, rule.Fig("to", c.To), rule.Fig("seats-min", least), rule.Fig("seats", most))
@@ -181,11 +215,11 @@ func (c ChangeTerm) About(v *rule.View) (rule.Subject, error) {
 
 // Do queues the change, effective at the renewal (BIL-8).
 func (c ChangeTerm) Do(s *rule.Scope) (SubscriptionResult, error) {
-	sub, _, err := load(s, c.Subscription, TermCountries)
+	sub, _, err := changingTerm.load(s, c.Subscription)
 	if err != nil {
 		return SubscriptionResult{}, err
 	}
-	p, err := licensing.ProductOf(&s.View, sub.Product)
+	p, err := offered(&s.View, sub.Product)
 	if err != nil {
 		return SubscriptionResult{}, err
 	}
@@ -215,11 +249,11 @@ func (c SetAutoRenew) About(v *rule.View) (rule.Subject, error) {
 
 // Do switches it, any time before the end of the term (BIL-9).
 func (c SetAutoRenew) Do(s *rule.Scope) (SubscriptionResult, error) {
-	sub, _, err := load(s, c.Subscription, SelfServiceCountries)
+	sub, _, err := settingAutoRenew.load(s, c.Subscription)
 	if err != nil {
 		return SubscriptionResult{}, err
 	}
-	p, err := licensing.ProductOf(&s.View, sub.Product)
+	p, err := offered(&s.View, sub.Product)
 	if err != nil {
 		return SubscriptionResult{}, err
 	}

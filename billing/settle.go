@@ -135,7 +135,7 @@ func (i Invoice) renewing(s *rule.Scope) (string, error) {
 	if err != nil || of.Status != OrderPending || of.Kind != NextTerm {
 		return "", err
 	}
-	sub, err := subscriptionByID(&s.View, of.Subscription)
+	sub, err := subscriptionIn(&s.View, of.Team, of.Subscription)
 	if err == nil && sub.Pending != "" {
 		err = rule.Refusef(rule.Conflict, PurchaseRule, "the order %s waits for its payment", sub.Pending)
 	}
@@ -261,8 +261,8 @@ func (c ApplyCredit) Do(s *rule.Scope) (CreditApplied, error) {
 	if r.Applied.IsZero() {
 		return r, rule.Refuse(rule.Invalid, MemoRule, "no open invoice takes the credit", rule.Fig("left", m.Left))
 	}
-	r.CreditMemo = m.shown()
-	return r, nil
+	r.CreditMemo, err = m.shown()
+	return r, err
 }
 
 func (c ApplyCredit) amount(m Memo) (money.Amount, error) {

@@ -23,6 +23,14 @@ const (
 	Returned  Status = "returned"
 )
 
+var statuses = []Status{Active, Expired, Suspended, Ended, Cancelled, Upgraded, Returned}
+
+// Words returns the words a status is written with.
+func (Status) Words() []string { return account.Words(statuses) }
+
+// UnmarshalText takes one of the words.
+func (s *Status) UnmarshalText(text []byte) error { return account.OneOf(s, Status(text), statuses) }
+
 // Owed is an invoice on account that a subscription stands on and that is not
 // paid yet.
 type Owed struct {
@@ -98,7 +106,7 @@ func (s Subscription) StatusAt(v *rule.View, zone *time.Location) Status {
 
 // enterStage tells of a stage that time has brought.
 func enterStage(s *rule.Scope, item rule.Item) error {
-	sub, err := subscriptionByID(&s.View, item.Key)
+	sub, err := subscriptionIn(&s.View, item.Streams[0], item.Key)
 	if err != nil {
 		return err
 	}
@@ -156,7 +164,7 @@ func (i Invoice) settled(s *rule.Scope) error {
 	if err != nil {
 		return err
 	}
-	sub, err := subscriptionByID(&s.View, i.Subscription)
+	sub, err := subscriptionIn(&s.View, i.Team, i.Subscription)
 	if err != nil {
 		return err
 	}

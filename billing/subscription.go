@@ -47,7 +47,10 @@ type PaidTerm struct {
 	Term licensing.Term
 	// Starts is the first instant of the term and Ends the first after it.
 	Starts, Ends time.Time
-	Lots         []Lot
+	// Full is where a whole term that starts then would end, of a part of a term by
+	// which the end was aligned (BIL-24); zero where the term is whole.
+	Full time.Time
+	Lots []Lot
 	// Paid is what was charged for it, added seats included, and Taxed the tax on
 	// that, by the rate of Tax.
 	Paid, Taxed money.Amount
@@ -71,6 +74,13 @@ type Subscription struct {
 	Purchaser rule.Person
 	Channel   Channel
 	Plan      string
+	// Contract is the number of the contract it belongs to, empty where it has none.
+	Contract string
+	// Reseller is who sold it, empty where nobody stood between.
+	Reseller string
+	// SelfService is set where the operator lets its purchaser manage what was
+	// bought from sales (BIL-1).
+	SelfService bool
 	// Method is the payment method that renewals are charged to.
 	Method string
 	// Starts is when it began. Anchor is the instant that all its terms are
@@ -80,8 +90,12 @@ type Subscription struct {
 	Months int
 	// Terms are the last paid ones, at most two: one term ahead can be paid.
 	Terms []PaidTerm
-	// AutoRenew says whether a new term is charged at the end of the last.
-	AutoRenew bool
+	// AutoRenew says whether a new term is charged at the end of the last, and
+	// Renewed whether it was to be when the last term was paid.
+	AutoRenew, Renewed bool
+	// Aligned is when the end was last moved to that of another subscription, and
+	// the anchor with it (BIL-24); zero where that never happened.
+	Aligned time.Time
 	// RenewalSeats and RenewalTerm are those of the next term.
 	RenewalSeats int
 	RenewalTerm  licensing.Term
@@ -113,10 +127,15 @@ var subscriptionsOf = subscriptions.Index("purchaser", func(s *Subscription) (st
 })
 
 func subscriptionByID(v *rule.View, id string) (Subscription, error) {
-	team, ok := rule.StreamOfID("sub", id)
-	if !ok {
-		return Subscription{}, rule.Missing("subscription", id)
+	team, _, err := whereabouts(v, id)
+	if err != nil {
+		return Subscription{}, err
 	}
+	return subscriptionIn(v, team, id)
+}
+
+// subscriptionIn returns a subscription of a team, or the refusal that there is none.
+func subscriptionIn(v *rule.View, team rule.Stream, id string) (Subscription, error) {
 	s, found, err := subscriptions.Get(v.Tx(), string(team), store.String(id))
 	if err == nil && !found {
 		err = rule.Missing("subscription", id)
@@ -156,6 +175,10 @@ type SubscriptionShown struct {
 	Purchaser    string         `json:"purchaser"`
 	Channel      Channel        `json:"channel"`
 	Plan         string         `json:"plan"`
+	// Contract is the number of the contract it belongs to, and Reseller who sold it;
+	// both are empty where there is none.
+	Contract string `json:"contract"`
+	Reseller string `json:"reseller"`
 }
 
 func (s Subscription) shown(v *rule.View) (SubscriptionShown, error) {
@@ -168,7 +191,7 @@ func (s Subscription) shown(v *rule.View) (SubscriptionShown, error) {
 	return SubscriptionShown{
 		ID: s.ID, Team: string(s.Team), Product: s.Product, Seats: now.Seats(), Term: now.Term, Starts: s.Starts, Ends: s.Ends(),
 		Status: s.StatusAt(v, team.Location()), AutoRenew: s.AutoRenew, RenewalSeats: s.RenewalSeats, RenewalTerm: s.RenewalTerm,
-		Purchaser: email, Channel: s.Channel, Plan: s.Plan,
+		Purchaser: email, Channel: s.Channel, Plan: s.Plan, Contract: s.Contract, Reseller: s.Reseller,
 	}, err
 }
 
@@ -180,14 +203,38 @@ type fraction struct {
 
 var whole = fraction{num: 1, den: 1}
 
-// leftOf returns the part of a term that is left at an instant.
+// streams are those that a change of the subscription reads or writes: its
+// purchaser and their teams, its own team, and the one that its identifier names.
+func (s Subscription) streams(v *rule.View) ([]rule.Stream, error) {
+	streams, err := account.Concerns(v, s.Purchaser)
+	origin, _ := rule.StreamOfID("sub", s.ID)
+	for _, stream := range []rule.Stream{s.Team, origin} {
+		if !slices.Contains(streams, stream) {
+			streams = append(streams, stream)
+		}
+	}
+	return streams, err
+}
+
+// leftOf returns the part of a term that is left at an instant, all of it before
+// it starts.
 func leftOf(v *rule.View, t PaidTerm, now time.Time, zone *time.Location) fraction {
+	full := t.Full
+	if full.IsZero() {
+		full = t.Ends
+	}
+	if now.Before(t.Starts) {
+		if t.Full.IsZero() {
+			return whole
+		}
+		now = t.Starts
+	}
 	v.Cite(rule.CivilDays, rule.Fig("zone", zone.String()))
 	f := fraction{
-		num: int64(period.Days(now, t.Ends, zone)), den: int64(period.Days(t.Starts, t.Ends, zone)), unit: "days",
+		num: int64(period.Days(now, t.Ends, zone)), den: int64(period.Days(t.Starts, full, zone)), unit: "days",
 	}
 	if rule.ProrationUnit.Of(v) == "second" {
-		f = fraction{num: int64(t.Ends.Sub(now) / time.Second), den: int64(t.Ends.Sub(t.Starts) / time.Second), unit: "seconds"}
+		f = fraction{num: int64(t.Ends.Sub(now) / time.Second), den: int64(full.Sub(t.Starts) / time.Second), unit: "seconds"}
 	}
 	f.num = min(max(f.num, 0), f.den)
 	v.Cite(rule.Proration, rule.Fig("left", f.num), rule.Fig("of", f.den))
@@ -200,43 +247,8 @@ func aboutSubscription(v *rule.View, id string) (rule.Subject, error) {
 	if err != nil {
 		return rule.Subject{}, err
 	}
-	streams, err := account.Concerns(v, s.Purchaser)
-	if !slices.Contains(streams, s.Team) {
-		streams = append(streams, s.Team)
-	}
+	streams, err := s.streams(v)
 	return rule.Subject{Team: s.Team, Owner: s.Purchaser, What: "subscription", Name: id, Touches: streams}, err
-}
-
-// load returns a subscription that can be changed now, with its team: one that
-// is active, with no order waiting, and that the actor may manage by
-// self-service.
-func load(s *rule.Scope, id string, countries rule.List) (Subscription, account.Team, error) {
-	sub, team, err := loadAny(s, id, countries)
-	if err != nil {
-		return sub, team, err
-	}
-	if status := sub.StatusAt(&s.View, team.Location()); status != Active {
-		return sub, team, rule.Refusef(rule.TooLate, AddSeatsRule, "the subscription is %s", status).With(rule.Fig("ended", sub.Ends()))
-	}
-	return sub, team, nil
-}
-
-func loadAny(s *rule.Scope, id string, countries rule.List) (Subscription, account.Team, error) {
-	sub, err := subscriptionByID(&s.View, id)
-	if err != nil {
-		return sub, account.Team{}, err
-	}
-	team, err := account.TeamByHandle(&s.View, sub.Team)
-	if err != nil {
-		return sub, team, err
-	}
-	if sub.Pending != "" {
-		return sub, team, rule.Refusef(rule.Conflict, PurchaseRule, "the order %s waits for its payment", sub.Pending)
-	}
-	if !sub.Parked.IsZero() {
-		return sub, team, parked(sub.ID)
-	}
-	return sub, team, selfService(&s.View, sub, team, countries)
 }
 
 // days reads a number of days from a list parameter.

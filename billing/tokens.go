@@ -36,30 +36,47 @@ func (c BuyTokens) Do(s *rule.Scope) (TokensBought, error) {
 	if err != nil {
 		return TokensBought{}, err
 	}
-	offer := licensing.CatalogOf(&s.View).Tokens
-	if offer.Price.Currency() == "" {
-		return TokensBought{}, rule.Refuse(rule.Invalid, TokenPurchaseRule, "the catalogue sells no tokens")
-	}
-	least := int64(TokenMinimum.Or(&s.View, int(offer.Minimum)))
-	price := tokenPrice(offer, c.Tokens)
-	s.Cite(TokenPurchaseRule, rule.Fig("tokens", c.Tokens), rule.Fig("minimum", least), rule.Fig("price", price))
-	if c.Tokens < least || c.Tokens > MaxTokens {
-		return TokensBought{}, rule.Refusef(rule.Invalid, TokenPurchaseRule, "%d to %d tokens are bought at a time, not %d", least, MaxTokens, c.Tokens).
-			With(rule.Fig("token-minimum", least))
-	}
-	amount, err := price.Mul(c.Tokens)
+	price, err := priceOfTokens(&s.View, c.Tokens)
 	if err != nil {
-		return TokensBought{}, amountRefusal(err)
+		return TokensBought{}, err
+	}
+	line, err := tokenLine(c.Tokens, price)
+	if err != nil {
+		return TokensBought{}, err
 	}
 	o := Order{Team: team.Handle, Kind: MoreTokens, Tokens: c.Tokens, Unit: price, Method: c.PaymentMethod}
 	if o.Purchaser, err = buyer(s, team.Handle); err != nil {
 		return TokensBought{}, err
 	}
-	line := Line{Description: fmt.Sprintf("Flex tokens: %d × %s", c.Tokens, price), Amount: amount}
 	if o, err = o.place(s, []Line{line}); err != nil {
 		return TokensBought{}, err
 	}
 	return o.tokensBought(&s.View)
+}
+
+// priceOfTokens returns the price of a token for a purchase of so many, or refuses
+// a number that is not sold (BIL-23).
+func priceOfTokens(v *rule.View, tokens int64) (money.Amount, error) {
+	offer := licensing.CatalogOf(v).Tokens
+	if offer.Price.Currency() == "" {
+		return offer.Price, rule.Refuse(rule.Invalid, TokenPurchaseRule, "the catalogue sells no tokens")
+	}
+	least := int64(TokenMinimum.Or(v, int(offer.Minimum)))
+	price := tokenPrice(offer, tokens)
+	v.Cite(TokenPurchaseRule, rule.Fig("tokens", tokens), rule.Fig("minimum", least), rule.Fig("price", price))
+	if tokens < least || tokens > MaxTokens {
+		return price, rule.Refusef(rule.Invalid, TokenPurchaseRule, "%d to %d tokens are bought at a time, not %d", least, MaxTokens, tokens).
+			With(rule.Fig("token-minimum", least))
+	}
+	return price, nil
+}
+
+func tokenLine(tokens int64, price money.Amount) (Line, error) {
+	amount, err := price.Mul(tokens)
+	if err != nil {
+		return Line{}, amountRefusal(err)
+	}
+	return Line{Description: fmt.Sprintf("Flex tokens: %d × %s", tokens, price), Amount: amount}, nil
 }
 
 // tokenPrice is the price of a token for a purchase of so many.

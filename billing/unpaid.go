@@ -11,7 +11,7 @@ import (
 
 // renewItself orders the next term at the end of the last (BIL-9).
 func renewItself(s *rule.Scope, item rule.Item) error {
-	sub, err := subscriptionByID(&s.View, item.Key)
+	sub, err := subscriptionIn(&s.View, item.Streams[0], item.Key)
 	if err != nil {
 		return err
 	}
@@ -32,12 +32,21 @@ func (s Subscription) orderNext(sc *rule.Scope) error {
 	if !s.overdue(sc.Now()) {
 		return s.unrenewed(sc)
 	}
+	if none, err := s.nothingToPlan(&sc.View); err != nil {
+		return err
+	} else if none {
+		s.AutoRenew = false
+		if err := s.put(sc); err != nil {
+			return err
+		}
+		return s.unrenewed(sc)
+	}
 	o := s.renewal("")
 	o.Automatic = true
-	err := o.priceRenewal(sc, s, true)
+	err := o.priceRenewal(&sc.View, s, true)
 	if err == nil {
 		var lines []Line
-		if lines, err = o.renewalLines(sc); err == nil {
+		if lines, err = o.renewalLines(&sc.View); err == nil {
 			if o, err = o.place(sc, lines); err == nil && o.Status != OrderParked {
 				return nil
 			}
@@ -54,7 +63,7 @@ func (s Subscription) orderNext(sc *rule.Scope) error {
 // unrenewed lets the days count from the end of a term that nothing renews, and
 // tells of it.
 func (s Subscription) unrenewed(sc *rule.Scope) error {
-	s, err := subscriptionByID(&sc.View, s.ID)
+	s, err := subscriptionIn(&sc.View, s.Team, s.ID)
 	if err != nil || s.over() != "" {
 		return err
 	}
@@ -134,7 +143,7 @@ func (o Order) catchUp(s *rule.Scope) error {
 	if id == "" {
 		return nil
 	}
-	sub, err := subscriptionByID(&s.View, id)
+	sub, err := subscriptionIn(&s.View, o.Team, id)
 	if err != nil || sub.over() != "" || sub.Pending != "" {
 		return err
 	}
@@ -170,7 +179,7 @@ func (o Order) catchUp(s *rule.Scope) error {
 
 // retry asks once more for a renewal that was declined.
 func retry(s *rule.Scope, item rule.Item) error {
-	sub, err := subscriptionByID(&s.View, item.Key)
+	sub, err := subscriptionIn(&s.View, item.Streams[0], item.Key)
 	if err != nil || sub.Renewing == "" || sub.Pending != "" || !sub.Parked.IsZero() {
 		return err
 	}
@@ -211,7 +220,7 @@ func (s Subscription) giveUpRetry(sc *rule.Scope) error {
 // endSuspension shuts off a subscription that was not paid in time. One whose
 // payment was asked for in time waits for the answer.
 func endSuspension(s *rule.Scope, item rule.Item) error {
-	sub, err := subscriptionByID(&s.View, item.Key)
+	sub, err := subscriptionIn(&s.View, item.Streams[0], item.Key)
 	if err != nil || sub.Pending != "" {
 		return err
 	}
@@ -232,7 +241,7 @@ func (s Subscription) shutOff(sc *rule.Scope) error {
 		return err
 	}
 	s.Cancelled, s.Renewing, s.Retry = sc.Now(), "", time.Time{}
-	if err := s.put(sc); err != nil {
+	if err := s.put(sc); err != nil || s.plan() {
 		return err
 	}
 	if !sc.Now().Before(s.Ends()) {

@@ -33,7 +33,7 @@ func (c Upgrade) About(v *rule.View) (rule.Subject, error) {
 // Do orders the larger product for what is left of the paid terms, less the
 // unused worth of the old (BIL-12).
 func (c Upgrade) Do(s *rule.Scope) (UpgradeResult, error) {
-	sub, team, err := load(s, c.Subscription, SelfServiceCountries)
+	sub, team, err := upgrading.load(s, c.Subscription)
 	if err != nil {
 		return UpgradeResult{}, err
 	}
@@ -50,10 +50,7 @@ func (c Upgrade) Do(s *rule.Scope) (UpgradeResult, error) {
 		if !s.Now().Before(t.Ends) {
 			continue
 		}
-		part := termPart{term: t, fraction: whole}
-		if !t.Starts.After(s.Now()) {
-			part.fraction = leftOf(&s.View, t, s.Now(), team.Location())
-		}
+		part := termPart{term: t, fraction: leftOf(&s.View, t, s.Now(), team.Location())}
 		if lines, err = part.lines(s, &o, to, lines); err != nil {
 			return UpgradeResult{}, err
 		}
@@ -72,7 +69,7 @@ func (c Upgrade) Do(s *rule.Scope) (UpgradeResult, error) {
 // upgradable returns the larger product, or refuses what is none: an LT product
 // becomes its full product, a product a collection that holds it.
 func upgradable(v *rule.View, from, to string) (*licensing.Product, error) {
-	old, err := licensing.ProductOf(v, from)
+	old, err := offered(v, from)
 	if err != nil {
 		return nil, err
 	}
@@ -173,11 +170,12 @@ func (o Order) fulfilUpgrade(s *rule.Scope) (Order, error) {
 	}
 	next := old
 	next.ID, next.Product, next.Starts, next.Pending = o.Subscription, o.Product, s.Now(), ""
-	if p, err := licensing.ProductOf(&s.View, o.Product); err != nil {
+	if p, err := offered(&s.View, o.Product); err != nil {
 		return o, err
 	} else if !p.RenewsItself() {
 		next.AutoRenew = false
 	}
+	next.Renewed = next.AutoRenew
 	if next.Terms, err = o.replace(old.Terms, i); err != nil {
 		return o, err
 	}
@@ -241,7 +239,10 @@ func (o Order) upgraded(v *rule.View) (UpgradeResult, error) {
 		return r, err
 	}
 	m, err := memoByID(v, o.Memo)
-	r.CreditMemo = m.shown()
+	if err != nil {
+		return r, err
+	}
+	r.CreditMemo, err = m.shown()
 	return r, err
 }
 

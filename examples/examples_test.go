@@ -36,9 +36,14 @@ var vocabulary = map[simulator.Verb][]string{
 		"licensing.assign", "licensing.unassign", "licensing.start_trial",
 		"licensing.download", "licensing.set_defaults", "licensing.withhold_service", "licensing.grant_service", "licensing.grant_update",
 		"licensing.set_update_policy", "licensing.announce_updates", "licensing.create_package", "licensing.create_deployment",
+		"billing.edit_payment_method", "billing.remove_payment_method", "billing.set_default_method", "billing.set_subscription_method",
+		"billing.renew_many", "billing.set_auto_renew_many", "billing.align_dates", "billing.move_subscription", "billing.undo",
+		"billing.upgrade_plan", "account.set_up_single_sign_on",
 		"billing.add_payment_method", "billing.purchase", "billing.add_seats", "billing.reduce_seats", "billing.renew", "billing.change_term",
 		"billing.set_auto_renew", "billing.upgrade", "billing.buy_tokens",
+		"billing.allow_self_service", "billing.set_reseller", "billing.create_quote", "billing.accept_quote", "billing.decline_quote",
 		"flex.assign", "flex.set_defaults", "flex.open", "flex.activity", "flex.close", "flex.transfer",
+		"flex.submit", "flex.finish_job", "flex.set_limit", "flex.grant_credits", "flex.use_credits",
 		"simulator.set_payment_outcome",
 	},
 	simulator.AskStep: {
@@ -49,7 +54,11 @@ var vocabulary = map[simulator.Verb][]string{
 		"account.invitations", "account.notices", "licensing.downloads", "licensing.seats", "licensing.tiles", "licensing.available",
 		"licensing.defaults", "licensing.services", "licensing.trials", "licensing.trial_downloads", "licensing.updates",
 		"licensing.upgrade_guidance", "licensing.packages", "licensing.deployments",
+		"billing.payment_methods", "billing.queued", "billing.plans", "account.single_sign_on",
+		"billing.actions", "billing.quote", "billing.quotes", "billing.orders", "billing.subscriptions", "billing.contracts", "billing.contract_export",
+		"billing.licence_report", "billing.summary", "billing.subscription_report", "billing.subscription_export",
 		"billing.subscription", "billing.invoices", "billing.upgrade_guidance", "flex.access", "flex.balance", "flex.usage",
+		"flex.price", "flex.result_price", "flex.jobs", "flex.limits", "flex.credits", "flex.credit_usage", "flex.credit_usage_export",
 	},
 }
 

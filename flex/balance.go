@@ -91,7 +91,9 @@ type UsageShown struct {
 	Day     period.Date `json:"day"`
 	User    string      `json:"user"`
 	Product string      `json:"product"`
-	Tokens  int64       `json:"tokens"`
+	// Result is what a cloud service was asked for; empty for a day's use.
+	Result string `json:"result"`
+	Tokens int64  `json:"tokens"`
 }
 
 // About names the team.
@@ -120,7 +122,7 @@ func (q UsageQuery) Answer(v *rule.View) ([]UsageShown, error) {
 		if err != nil {
 			return nil, err
 		}
-		row := UsageShown{Day: period.DateOf(u.Start, team.Location()), User: email, Product: u.Product}
+		row := UsageShown{Day: period.DateOf(u.Start, team.Location()), User: email, Product: u.Product, Result: u.Result}
 		i, known := at[row]
 		if !known {
 			i = len(list)

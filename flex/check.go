@@ -9,7 +9,7 @@ import (
 
 // checks are the invariants of this package's records.
 func checks() []rule.Check {
-	return []rule.Check{rule.Checks(packs, checkPack), rule.Checks(windows, checkWindow)}
+	return append([]rule.Check{rule.Checks(packs, checkPack), rule.Checks(windows, checkWindow)}, spentChecks()...)
 }
 
 // checkPack says that a pack neither makes nor loses tokens, that nothing is
@@ -20,8 +20,8 @@ func checkPack(v *rule.View, before, after *Pack) error {
 	}
 	p, name := *after, "the pack "+after.ID
 	switch {
-	case min(p.Left, p.Held, p.Used, p.Lost) < 0 || p.Left+p.Held+p.Used+p.Lost != p.Tokens:
-		return rule.Breaks(name, "of %d tokens has %d left, %d held, %d used and %d lost", p.Tokens, p.Left, p.Held, p.Used, p.Lost)
+	case min(p.Left, p.Held, p.Used, p.Lost) < 0 || p.Left+p.Held+p.Used+p.Lost+p.Returned != p.Tokens || p.Returned != 0 && p.Returned != p.Tokens:
+		return rule.Breaks(name, "of %d tokens has %d left, %d held, %d used, %d lost and %d returned", p.Tokens, p.Left, p.Held, p.Used, p.Lost, p.Returned)
 	case before == nil:
 		return nil
 	case p.Tokens != before.Tokens || !p.Ends.Equal(before.Ends) || !p.Bought.Equal(before.Bought):

@@ -69,7 +69,7 @@ func onFlex(v *rule.View) []string {
 	var list []string
 	for i := range licensing.CatalogOf(v).Products {
 		p := &licensing.CatalogOf(v).Products[i]
-		if _, on := p.FlexRate.At(v.Now()); on && !p.Since.After(v.Now()) {
+		if p.OnFlex(v.Now()) && !p.Since.After(v.Now()) {
 			list = append(list, p.ID)
 		}
 	}
@@ -88,8 +88,8 @@ func checked(v *rule.View, list []string) ([]string, error) {
 		if err != nil {
 			return nil, err
 		}
-		if len(p.FlexRate) == 0 {
-			return nil, rule.Refusef(rule.Invalid, GrantRule, "%s cannot be opened with tokens: it has no daily rate", id)
+		if len(p.FlexRate) == 0 && len(p.ResultRates) == 0 {
+			return nil, rule.Refusef(rule.Invalid, GrantRule, "%s cannot be opened with tokens: it has no daily rate, and none for results", id)
 		}
 	}
 	list = slices.Clone(list)
@@ -210,6 +210,12 @@ func mayUse(v *rule.View, team rule.Stream, person rule.Person, product *licensi
 	if _, on := product.FlexRate.At(v.Now()); !on {
 		return false, nil
 	}
+	return admitted(v, team, person, product)
+}
+
+// admitted reports whether a person was given a product, by the day or by the
+// result, with a team's tokens.
+func admitted(v *rule.View, team rule.Stream, person rule.Person, product *licensing.Product) (bool, error) {
 	m, in, err := account.MemberOf(v, team, person)
 	if err != nil || !in {
 		return false, err

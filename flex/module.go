@@ -15,7 +15,7 @@ func Module() rule.Module {
 		Name: "flex",
 		Rules: []*rule.Rule{
 			PackRule, OrderRule, WindowRule, ShortRunRule, IdleRule, BalanceRule, PrecedenceRule, GrantRule, DefaultsRule,
-			TransferRule, UsageRule, AlertRule,
+			TransferRule, UsageRule, AlertRule, ResultRule, CreditRule, LimitRule, LateRule, CreditReportRule,
 		},
 		Commands: []rule.Definition{
 			rule.Does[Assign]("flex.assign", account.ManagePeople, "grants a person the use of a team's tokens"),
@@ -24,19 +24,32 @@ func Module() rule.Module {
 			rule.Does[Activity]("flex.activity", account.Own, "tells that somebody works in a session"),
 			rule.Does[Close]("flex.close", account.Own, "closes a session"),
 			rule.Does[Transfer]("flex.transfer", account.MovePacks, "moves a pack to another team"),
+			rule.Does[Submit]("flex.submit", account.Own, "asks a cloud service for results and pays for all of them, or for none"),
+			rule.Does[FinishJob]("flex.finish_job", account.Operate, "tells how a job ended; where no result came, its tokens go back"),
+			rule.Does[SetLimit]("flex.set_limit", account.ManagePeople, "limits the tokens of a person, a product or the team in a day, week or month"),
+			rule.Does[GrantCredits]("flex.grant_credits", account.Operate, "grants cloud credits of an older contract to a team or to one person in it"),
+			rule.Does[UseCredits]("flex.use_credits", account.Own, "pays a cloud service with cloud credits"),
 		},
 		Queries: []rule.Definition{
 			rule.Answers[AccessQuery]("flex.access", account.OwnOrPeople, "tells whether a person may open a product now, and what pays"),
 			rule.Answers[BalanceQuery]("flex.balance", account.ManagePeople, "tells how many tokens a team has"),
 			rule.Answers[UsageQuery]("flex.usage", account.ManagePeople, "lists the tokens used by day, person and product"),
+			rule.Answers[PriceQuery]("flex.price", account.OwnOrPeople, "tells what opening a product would cost now, and what would remain"),
+			rule.Answers[ResultPriceQuery]("flex.result_price", account.OwnOrPeople, "tells what results of a cloud service would cost now, and what would remain"),
+			rule.Answers[JobsQuery]("flex.jobs", account.OwnOrPeople, "lists the results that were asked of cloud services"),
+			rule.Answers[LimitsQuery]("flex.limits", account.ManagePeople, "lists the limits of a team, with what counts now"),
+			rule.Answers[CreditsQuery]("flex.credits", account.OwnOrPeople, "tells how many cloud credits a person or a team has"),
+			rule.Answers[CreditUsageQuery]("flex.credit_usage", account.ManagePeople, "lists the cloud credits used by day, service, person and kind"),
+			rule.Answers[CreditUsageExport]("flex.credit_usage_export", account.ManagePeople, "writes the cloud credits used as CSV"),
 		},
-		Tables: []store.Described{packs, movedPacks, wallets, grants, defaults, windows, usages, sessions, presences},
+		Tables: []store.Described{packs, movedPacks, wallets, grants, defaults, windows, usages, sessions, presences, pastWindows, jobs, limits, toldLimits, credits, creditUses},
 		Due: []rule.DueWork{
 			{Kind: packEnds, Do: endPack},
 			{Kind: packEnding, Do: warnPack},
 			{Kind: windowTakes, Do: takeHeld},
 			{Kind: windowEnds, Do: endWindow},
 			{Kind: coverEnds, Do: endCover},
+			{Kind: creditEnds, Do: endCredits},
 		},
 		Reacts:   []rule.Reaction{rule.React(loseCover), rule.React(turnSeats), rule.React(leave), rule.React(dropGrant)},
 		Provides: []rule.Provided{licensing.GrantsService.Provide(granted{}), account.ActivityService.Provide(activities{}), account.RemovalService.Provide(removals{}), account.TokenService.Provide(tokenGrants{})},
@@ -48,7 +61,10 @@ func Module() rule.Module {
 
 // expect lists what must be queued for the stream's packs, windows and sessions.
 func expect(v *rule.View, stream rule.Stream) ([]rule.Item, error) {
-	var items []rule.Item
+	items, err := expectCredits(v, stream)
+	if err != nil {
+		return nil, err
+	}
 	for p, err := range packs.Scan(v.Tx(), string(stream), store.Part{}) {
 		if err != nil {
 			return nil, err
@@ -91,7 +107,7 @@ func audit(v *rule.View, stream rule.Stream) error {
 		if err != nil {
 			return err
 		}
-		if p.Left < 0 || p.Held < 0 || p.Left+p.Held+p.Used+p.Lost != p.Tokens {
+		if p.Left < 0 || p.Held < 0 || p.Left+p.Held+p.Used+p.Lost+p.Returned != p.Tokens {
 			return fmt.Errorf("flex: the pack %s of %d tokens has %d left, %d held, %d used and %d lost", p.ID, p.Tokens, p.Left, p.Held, p.Used, p.Lost)
 		}
 		if !p.Ended && !v.Now().Before(p.Ends) {

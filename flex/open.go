@@ -19,6 +19,8 @@ type means struct {
 	window *Window
 	rate   int64
 	left   int64
+	// over is the limit that the rate would exceed, nil where there is none.
+	over *reached
 }
 
 // find decides what lets a person open a product, in the order seat, overlap,
@@ -80,8 +82,12 @@ func (m *means) byTokens(v *rule.View, person rule.Person, product *licensing.Pr
 		return nil
 	}
 	wallet, err := walletOf(v, team)
+	if err != nil {
+		return err
+	}
 	m.left = wallet.Left
 	v.Cite(BalanceRule, rule.Fig("rate", m.rate), rule.Fig("balance", m.left))
+	m.over, err = exceeded(v, spending{team: team, person: person, product: product.ID, tokens: m.rate, at: v.Now()})
 	return err
 }
 
@@ -129,7 +135,7 @@ func (q AccessQuery) Answer(v *rule.View) (Access, error) {
 		a = Access{Allowed: true, Source: m.cover.Source, Team: string(m.cover.Team), Until: &m.cover.Until}
 	case m.window != nil:
 		a = Access{Allowed: true, Source: licensing.Tokens, Team: string(m.team), Until: &m.window.End}
-	case m.team != "" && m.left >= m.rate:
+	case m.team != "" && m.left >= m.rate && m.over == nil:
 		a = Access{Allowed: true, Source: licensing.Tokens, Team: string(m.team)}
 	}
 	a.Rules = v.Cited()
@@ -142,6 +148,8 @@ type Open struct {
 	Product string       `json:"product"`
 	Team    string       `json:"team,omitempty"`
 	Release string       `json:"release,omitempty"`
+	// At is when it was opened, where that is reported late; left out, it is now.
+	At time.Time `json:"at,omitzero"`
 }
 
 // Opened is the result of [Open].
@@ -164,6 +172,10 @@ func (c Open) Do(s *rule.Scope) (Opened, error) {
 	if err := licensing.CheckRelease(&s.View, product, c.Release); err != nil {
 		return Opened{}, err
 	}
+	at, err := happened(&s.View, c.At)
+	if err != nil {
+		return Opened{}, err
+	}
 	person := c.User.Person()
 	m, err := find(&s.View, person, product, c.Team)
 	if err != nil {
@@ -173,7 +185,7 @@ func (c Open) Do(s *rule.Scope) (Opened, error) {
 		return Opened{}, rule.Refusef(rule.NotAssigned, GrantRule, "the person has no seat, overlap, trial or tokens for %s", product.ID)
 	}
 	session := Session{
-		Home: m.team, Team: m.team, Person: person, Product: product.ID, Release: c.Release, Opened: s.Now(), Active: s.Now(),
+		Home: m.team, Team: m.team, Person: person, Product: product.ID, Release: c.Release, Opened: at, Active: at,
 		Source: m.cover.Source, Until: m.cover.Until,
 	}
 	if session.Home == "" {
@@ -202,6 +214,13 @@ func (m means) start(s *rule.Scope, product *licensing.Product, session *Session
 		return nil
 	default:
 		session.Source = licensing.Tokens
-		return begin(s, product, session)
+		cost, err := next(&s.View, product, *session, session.Opened)
+		if err != nil {
+			return err
+		}
+		if err := withinLimits(s, cost); err != nil {
+			return err
+		}
+		return begin(s, session, cost)
 	}
 }

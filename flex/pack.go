@@ -11,14 +11,16 @@ import (
 )
 
 // Pack is a number of tokens bought together. Its tokens are always the sum of
-// what is left, held, used and lost at its end.
+// what is left, held, used, lost at its end, and returned.
 type Pack struct {
 	Team rule.Stream
 	ID   string
 	// Tokens is how many were bought, Left how many can be taken, Held how many
 	// wait for the end of a short run.
 	Tokens, Left, Held, Used, Lost int64
-	Bought                         time.Time
+	// Returned is how many were given back for their price: all or none.
+	Returned int64
+	Bought   time.Time
 	// Ends is the first instant at which nothing can be taken from it. Moving it
 	// to another team does not change it.
 	Ends time.Time

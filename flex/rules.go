@@ -41,3 +41,26 @@ var (
 	ExpiryAlert    = rule.NewSpan("expiry-alert", "90d")
 	TokenEndNotice = rule.NewSpans("token-end-notice", "[90d, 30d, 7d]")
 )
+
+// The rules of cloud results and credits, of limits, and of what is told late.
+var (
+	ResultRule = rule.Declare("FLX-11", "[pub]; ended pack: decision",
+		"Cloud results cost a rate per result or per unit, charged at the start, and given back to the packs they came from if no result came. Several jobs submitted together are paid all or none; price, balance and what would remain can be asked beforehand. "+
+			"A token given back to a pack that has ended is gone. Who may use tokens is decided as for a launch; a seat, an overlap or a trial does not pay for results.")
+	CreditRule = rule.Declare("FLX-14", "001, [pub]",
+		"Cloud credits of older contracts: personal before shared, never combined in one charge. Shared ones end after 12 months or with the contract, whichever is first; personal ones do not end.", CreditLife)
+	LimitRule = rule.Declare("FLX-15", "users ask for it",
+		"An admin may limit the tokens of a person, a product or the team in a day, week or month. A charge that would exceed one is refused, and one in an open session ends it; the admins are told once per period and limit, by the charge after which the same one would not fit again. "+
+			"Windows and results count on the day of their start, in the team's zone.", TokenLimit)
+	LateRule = rule.Declare("FLX-16", "decision",
+		"A launch, a sign of work or a close reported late is taken up to an hour back, beyond it refused; never in the future. It is decided on the state now; only the window's start is dated back, and not into an earlier window, a right that cost nothing, or a time without a rate. Work already done is not undone.", LateEvent)
+	CreditReportRule = rule.Declare("REP-3", "001, [pub]",
+		"The usage of cloud credits is reported by day in the team's zone, service, person and kind, as rows and as CSV.")
+)
+
+// The parameters of credits, of limits, and of what is told late.
+var (
+	CreditLife = rule.NewSpan("credit-life", "12mo")
+	TokenLimit = rule.NewQuota("token-limit", "none")
+	LateEvent  = rule.NewSpan("late-event", "1h")
+)

@@ -43,16 +43,18 @@ func catalog() *licensing.Catalog {
 			{ID: "draft-lt", Kind: licensing.LT, UpgradesTo: "draft", FlexRate: licensing.Rates{{Rate: 2}}, Prices: prices},
 			{ID: "patient", FlexRate: licensing.Rates{{Rate: 5}}, IdleAware: true, Prices: prices},
 			{ID: "dearer", FlexRate: licensing.Rates{{Rate: 3}, {From: stage.At("2026-03-02T12:00:00Z"), Rate: 9}}},
+			{ID: "fresh", FlexRate: licensing.Rates{{From: stage.At("2026-03-02T12:00:00Z"), Rate: 4}}},
 			{ID: "later", FlexRate: licensing.Rates{{Rate: 1}}, Since: stage.At("2026-06-01T00:00:00Z")},
 			{ID: "plain", Prices: prices},
 			{ID: "suite", Kind: licensing.Collection, Members: []string{"draft", "plain"}, Prices: prices},
+			{ID: "render", Kind: licensing.Cloud, FlexRate: licensing.Rates{{Rate: 4}}, Prices: prices, ResultRates: []licensing.ResultRate{{Result: "image", Rate: 2}, {Result: "film", Rate: 5}}},
 		},
 		Tokens: licensing.TokenOffer{Price: money.Must("1.00 USD"), Minimum: 1},
 	}
 }
 
 // everything is every product of the catalogue that has a rate before June 2026.
-var everything = []string{"draft", "draft-lt", "patient", "dearer"}
+var everything = []string{"draft", "draft-lt", "patient", "dearer", "fresh", "render"}
 
 // join makes a person a member of a team.
 func join(s *stage.Stage, team, email string, role account.Role) {

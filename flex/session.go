@@ -83,14 +83,14 @@ func (s Session) coverBy(sc *rule.Scope, cover licensing.Cover) error {
 	return sc.Queue(s.due())
 }
 
-// end closes the session at now.
-func (s Session) end(sc *rule.Scope) error {
+// end closes the session, now or when it is said to have been closed.
+func (s Session) end(sc *rule.Scope, at time.Time) error {
 	if s.covered() {
 		if err := sc.Unqueue(s.due()); err != nil {
 			return err
 		}
 	}
-	s.Closed, s.Waiting = sc.Now(), false
+	s.Closed, s.Waiting = at, false
 	if err := seen(sc, s); err != nil {
 		return err
 	}
@@ -123,7 +123,7 @@ func recheck(sc *rule.Scope, open []Session) error {
 			return err
 		}
 	}
-	return goOn(sc, product, open)
+	return goOn(sc, product, open, sc.Now())
 }
 
 // endCover ends the right of a session by time, and with it that of the
@@ -185,7 +185,7 @@ func leave(sc *rule.Scope, left account.MemberLeft) error {
 		return err
 	}
 	for _, s := range list {
-		if _, err := closeSession(sc, s); err != nil {
+		if _, err := closeSession(sc, s, sc.Now()); err != nil {
 			return err
 		}
 	}
@@ -195,14 +195,14 @@ func leave(sc *rule.Scope, left account.MemberLeft) error {
 	return grants.Delete(sc.Tx(), string(m.Team), store.String(m.Person))
 }
 
-// closeSession closes a session at now. A short run that nobody else of the
+// closeSession closes a session. A short run that nobody else of the
 // same window is in gives its tokens back (FLX-4).
-func closeSession(sc *rule.Scope, s Session) (Session, error) {
+func closeSession(sc *rule.Scope, s Session, at time.Time) (Session, error) {
 	if !s.Closed.IsZero() {
 		return s, nil
 	}
 	onTokens := s.Source == licensing.Tokens
-	if err := s.end(sc); err != nil {
+	if err := s.end(sc, at); err != nil {
 		return s, err
 	}
 	if onTokens {
@@ -276,6 +276,8 @@ func aboutSession(v *rule.View, id string) (rule.Subject, Session, error) {
 // Activity tells that somebody works in a session.
 type Activity struct {
 	Session string `json:"session"`
+	// At is when it was, where that is reported late; left out, it is now.
+	At time.Time `json:"at,omitzero"`
 }
 
 // About names the session's person.
@@ -294,15 +296,25 @@ func (c Activity) Do(sc *rule.Scope) (SessionResult, error) {
 	if !s.Closed.IsZero() {
 		return SessionResult{}, rule.Refuse(rule.Conflict, IdleRule, "the session is closed", rule.Fig("closed", s.Closed))
 	}
-	s.Active = sc.Now()
+	at, err := s.happened(&sc.View, c.At)
+	if err != nil {
+		return SessionResult{}, err
+	}
+	if at.After(s.Active) {
+		s.Active = at
+	}
 	if err := seen(sc, s); err != nil {
 		return SessionResult{}, err
 	}
 	if err := sessions.Put(sc.Tx(), s); err != nil {
 		return SessionResult{}, err
 	}
-	if s.Waiting {
-		if err := wakeUp(sc, s); err != nil {
+	awake, err := s.awake(&sc.View)
+	if err != nil {
+		return SessionResult{}, err
+	}
+	if awake {
+		if err := wakeUp(sc, s, at); err != nil {
 			return SessionResult{}, err
 		}
 	}
@@ -312,7 +324,7 @@ func (c Activity) Do(sc *rule.Scope) (SessionResult, error) {
 
 // wakeUp makes the charge that waited for activity. Another session of the
 // window may have made it already.
-func wakeUp(sc *rule.Scope, s Session) error {
+func wakeUp(sc *rule.Scope, s Session, at time.Time) error {
 	open, err := openSessions(&sc.View, s.Team, s.Person, s.Product)
 	if err != nil {
 		return err
@@ -328,12 +340,14 @@ func wakeUp(sc *rule.Scope, s Session) error {
 	if i > 0 {
 		open[0], open[i] = open[i], open[0]
 	}
-	return goOn(sc, product, open)
+	return goOn(sc, product, open, at)
 }
 
 // Close closes a session. Closing it again changes nothing.
 type Close struct {
 	Session string `json:"session"`
+	// At is when it was closed, where that is reported late; left out, it is now.
+	At time.Time `json:"at,omitzero"`
 }
 
 // About names the session's person.
@@ -348,8 +362,12 @@ func (c Close) Do(sc *rule.Scope) (SessionResult, error) {
 	if err != nil {
 		return SessionResult{}, err
 	}
-	sc.Cite(ShortRunRule, rule.Fig("opened", s.Opened), rule.Fig("closed", sc.Now()))
-	s, err = closeSession(sc, s)
+	at, err := s.happened(&sc.View, c.At)
+	if err != nil {
+		return SessionResult{}, err
+	}
+	sc.Cite(ShortRunRule, rule.Fig("opened", s.Opened), rule.Fig("closed", at))
+	s, err = closeSession(sc, s, at)
 	return SessionResult{s.shown()}, err
 }
 

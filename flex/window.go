@@ -42,7 +42,9 @@ type Usage struct {
 	Person  rule.Person
 	Product string
 	Release string
-	Tokens  int64
+	// Result is what the tokens were spent for; empty for a day's use.
+	Result string
+	Tokens int64
 }
 
 var usages = store.NewTable("flex.usage", func(u *Usage) (string, store.Key) {
@@ -73,16 +75,18 @@ func windowAt(v *rule.View, team rule.Stream, person rule.Person, product string
 }
 
 // begin opens a window for a session and charges it: the tokens are held until
-// the run is no longer short, or taken at once where it is not any more.
-func begin(s *rule.Scope, product *licensing.Product, on *Session) error {
-	rate, _ := product.FlexRate.At(s.Now())
+// the run is no longer short, or taken at once where it is not any more. What
+// pays is decided now; the window starts when the use began, which is earlier
+// where that was reported late (FLX-16).
+func begin(s *rule.Scope, on *Session, cost spending) error {
+	rate, start := cost.tokens, cost.at
 	team, err := account.TeamByHandle(&s.View, on.Team)
 	if err != nil {
 		return err
 	}
 	w := Window{
-		Team: on.Team, Person: on.Person, Product: on.Product, Start: s.Now(),
-		End: DayLength.Of(&s.View).After(s.Now(), team.Location()).UTC(), Rate: rate, Session: on.ID, Release: on.Release,
+		Team: on.Team, Person: on.Person, Product: on.Product, Start: start,
+		End: DayLength.Of(&s.View).After(start, team.Location()).UTC(), Rate: rate, Session: on.ID, Release: on.Release,
 	}
 	if taking := ShortRun.Of(&s.View).After(on.Opened, team.Location()).UTC(); taking.After(s.Now()) && !on.Charged {
 		w.Taking = taking
@@ -111,6 +115,9 @@ func begin(s *rule.Scope, product *licensing.Product, on *Session) error {
 // the balance is low now.
 func taken(s *rule.Scope, w Window) error {
 	if err := report(s, w, w.Rate); err != nil {
+		return err
+	}
+	if err := tellLimits(s, w.spending()); err != nil {
 		return err
 	}
 	wallet, err := walletOf(&s.View, w.Team)
@@ -201,6 +208,9 @@ func endWindow(s *rule.Scope, item rule.Item) error {
 		return err
 	}
 	s.Cite(WindowRule, rule.Fig("ended", w.End))
+	if err := pastWindows.Put(s.Tx(), past{w.Team, w.Person, w.Product, w.End}); err != nil {
+		return err
+	}
 	if err := windows.Delete(s.Tx(), string(w.Team), windowKey(w.Person, w.Product)); err != nil {
 		return err
 	}
@@ -225,7 +235,7 @@ func endWindow(s *rule.Scope, item rule.Item) error {
 		}
 		return nil
 	}
-	return goOn(s, product, open)
+	return goOn(s, product, open, s.Now())
 }
 
 // coverAll lets the sessions of one person in one product go on by a right that
@@ -248,8 +258,9 @@ func coverAll(s *rule.Scope, open []Session) (bool, error) {
 	return true, nil
 }
 
-// goOn charges the next window for sessions that are in use, or ends them.
-func goOn(s *rule.Scope, product *licensing.Product, open []Session) error {
+// goOn charges the next window for sessions that are in use since an instant, or
+// ends them.
+func goOn(s *rule.Scope, product *licensing.Product, open []Session, since time.Time) error {
 	first := open[0]
 	w, running, err := windowAt(&s.View, first.Team, first.Person, first.Product)
 	if err != nil {
@@ -265,7 +276,18 @@ func goOn(s *rule.Scope, product *licensing.Product, open []Session) error {
 	if !may {
 		return endAll(s, open)
 	}
-	err = begin(s, product, &first)
+	cost, err := next(&s.View, product, first, since)
+	if err != nil {
+		return err
+	}
+	limit, err := exceeded(&s.View, cost)
+	if err != nil {
+		return err
+	}
+	if limit != nil {
+		return limit.endAll(s, open, cost)
+	}
+	err = begin(s, &first, cost)
 	if errors.Is(err, rule.InsufficientTokens) {
 		s.Cite(BalanceRule, rule.Fig("product", product.ID))
 		if err := endAll(s, open); err != nil {
@@ -293,7 +315,7 @@ func joinWindow(s *rule.Scope, open []Session, charged bool) error {
 
 func endAll(s *rule.Scope, open []Session) error {
 	for _, session := range open {
-		if err := session.end(s); err != nil {
+		if err := session.end(s, s.Now()); err != nil {
 			return err
 		}
 	}

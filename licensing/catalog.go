@@ -87,6 +87,8 @@ func (k *UpdateKind) UnmarshalText(text []byte) error {
 type Catalog struct {
 	Products []Product  `json:"products"`
 	Tokens   TokenOffer `json:"tokens,omitempty"`
+	// Premium is what the premium plan costs; left out, it is not sold.
+	Premium PlanOffer `json:"premium,omitempty"`
 
 	byID map[string]*Product
 	// within are the collections that a product is a member of.
@@ -200,6 +202,12 @@ type TokenOffer struct {
 	Volume []VolumePrice `json:"volume,omitempty"`
 }
 
+// PlanOffer is what a plan costs for each seat of an eligible product.
+type PlanOffer struct {
+	// Prices are for terms of a year or of years.
+	Prices []Price `json:"prices,omitempty"`
+}
+
 // VolumePrice is the price of a token for purchases of at least From tokens.
 type VolumePrice struct {
 	From  int64        `json:"from"`
@@ -218,7 +226,7 @@ func (f Fault) Error() string { return f.Text }
 
 // Clone returns a copy that can be prepared without touching the original.
 func (c *Catalog) Clone() *Catalog {
-	return &Catalog{Products: slices.Clone(c.Products), Tokens: c.Tokens}
+	return &Catalog{Products: slices.Clone(c.Products), Tokens: c.Tokens, Premium: c.Premium}
 }
 
 const maxRate = 1_000_000
@@ -253,6 +261,14 @@ func (c *Catalog) Check() []Fault {
 			faults = append(faults, Fault{-1, "a volume price starts at 1 token or more and has the currency of the token price"})
 		}
 	}
+	for _, text := range priceFaults("the premium plan", c.Premium.Prices) {
+		faults = append(faults, Fault{-1, text})
+	}
+	for _, price := range c.Premium.Prices {
+		if price.Term.Months()%Annual.Months() != 0 {
+			faults = append(faults, Fault{-1, "the premium plan is sold by the year"})
+		}
+	}
 	if c.Tokens.Minimum < 0 || c.Tokens.Price.Sign() < 0 {
 		faults = append(faults, Fault{-1, "the token price and the minimum cannot be below zero"})
 	}
@@ -276,15 +292,7 @@ func (p *Product) faults(c *Catalog) []string {
 		add(c.byID[m] == nil || m == p.ID, "%s has the member %q, which is not another product of the catalogue", p.ID, m)
 		add(c.byID[m] != nil && c.byID[m].Kind == Collection, "%s has the member %q, which is a collection itself", p.ID, m)
 	}
-	seen := map[Term]bool{}
-	for _, price := range p.Prices {
-		add(seen[price.Term], "%s has two prices for the term %s", p.ID, price.Term)
-		seen[price.Term] = true
-		add(price.New.Currency() == "" || price.New.Sign() < 0, "%s has a price below zero or without currency", p.ID)
-		add(price.New.Currency() != p.Prices[0].New.Currency(), "%s has prices in two currencies", p.ID)
-		add(price.Renewal != nil && (price.Renewal.Sign() < 0 || price.Renewal.Currency() != price.New.Currency()),
-			"%s has a renewal price below zero or in another currency", p.ID)
-	}
+	texts = append(texts, priceFaults(p.ID, p.Prices)...)
 	for i, r := range p.FlexRate {
 		add(r.Rate < 1 || r.Rate > maxRate, "%s has a rate of %d tokens a day, and 1 to %d can be", p.ID, r.Rate, maxRate)
 		add(i > 0 && !p.FlexRate[i-1].From.Before(r.From), "%s has rates that are not in the order of their instants", p.ID)
@@ -294,7 +302,27 @@ func (p *Product) faults(c *Catalog) []string {
 		add(r.Version == "" || versions[r.Version], "%s lists the release %q twice or without a version", p.ID, r.Version)
 		versions[r.Version] = true
 	}
-	return append(texts, p.serviceFaults()...)
+	return append(append(texts, p.serviceFaults()...), p.resultFaults()...)
+}
+
+// priceFaults says what is wrong with the prices of something.
+func priceFaults(what string, prices []Price) []string {
+	var texts []string
+	add := func(bad bool, format string, args ...any) {
+		if bad {
+			texts = append(texts, fmt.Sprintf(format, args...))
+		}
+	}
+	seen := map[Term]bool{}
+	for _, price := range prices {
+		add(seen[price.Term], "%s has two prices for the term %s", what, price.Term)
+		seen[price.Term] = true
+		add(price.New.Currency() == "" || price.New.Sign() < 0, "%s has a price below zero or without currency", what)
+		add(price.New.Currency() != prices[0].New.Currency(), "%s has prices in two currencies", what)
+		add(price.Renewal != nil && (price.Renewal.Sign() < 0 || price.Renewal.Currency() != price.New.Currency()),
+			"%s has a renewal price below zero or in another currency", what)
+	}
+	return texts
 }
 
 // catalogService hands the catalogue to whoever decides by it.

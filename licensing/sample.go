@@ -56,6 +56,9 @@ var sampleMembers = map[string][]string{
 	"media": {"3ds-max", "maya", "motionbuilder", "mudbox", "arnold"},
 }
 
+// samplePremium is the price of a seat of the premium plan for a year in dollars.
+const samplePremium = 300
+
 // sampleReleases are the years of the last six releases.
 var sampleReleases = []int{2022, 2023, 2024, 2025, 2026, 2027}
 
@@ -64,7 +67,7 @@ var sampleReleases = []int{2022, 2023, 2024, 2025, 2026, 2027}
 // full ones, two collections, and the releases of six years. Prices are
 // illustrative.
 func Sample() *Catalog {
-	c := &Catalog{Tokens: TokenOffer{Price: money.Must("3.00 USD"), Minimum: 100}}
+	c := &Catalog{Tokens: TokenOffer{Price: money.Must("3.00 USD"), Minimum: 100}, Premium: PlanOffer{Prices: samplePrices(samplePremium)[1:]}}
 	for _, s := range sampleProducts {
 		c.Products = append(c.Products, s.product())
 	}

@@ -50,6 +50,8 @@ func live(t *testing.T) *stage.Stage {
 	stage.Do(s, rule.Operator, account.AnnounceAddress{Team: "acme"})
 	stage.Do(s, ada, billing.BuyTokens{Team: "acme", Tokens: 8})
 	stage.Do(s, ada, flex.Assign{Team: "acme", User: "bob@acme.test", Products: flex.Products{List: []string{"sketch"}}})
+	seven := int64(7)
+	stage.Do(s, ada, flex.SetLimit{Team: "acme", Per: flex.PerTeam, In: flex.Day, Tokens: &seven})
 	stage.Do(s, bob, flex.Open{User: "bob@acme.test", Product: "sketch"})
 	s.At("2026-01-07T09:00:00Z") // The second day cannot be paid.
 
@@ -64,7 +66,8 @@ func live(t *testing.T) *stage.Stage {
 	stage.Do(s, ada, billing.SetAutoRenew{Subscription: kept})
 	stage.Do(s, ada, billing.SetAutoRenew{Subscription: kept, On: true})
 	stage.Do(s, ada, billing.ChangeTerm{Subscription: kept, Term: licensing.ThreeYear})
-	s.At("2026-12-01T09:00:00Z") // Renewal is open.
+	stage.Do(s, ada, billing.CreateQuote{Team: "acme", Lines: []billing.QuoteAsked{{Tokens: 8}}})
+	s.At("2026-12-01T09:00:00Z") // Renewal is open, and the quote has expired.
 	stage.Do(s, ada, billing.Renew{Subscription: kept, Term: licensing.Annual})
 	outcome = billing.Declined
 	s.At("2028-03-01T09:00:00Z") // The tokens have ended, and the next term was not paid.

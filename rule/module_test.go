@@ -96,6 +96,10 @@ func (d *desk) Promise(id string)                       { _ = d.note("promise %s
 func (d *desk) Secret() (rule.Secret, error)            { return "word", d.note("secret") }
 func (d *desk) Replaying() bool                         { return d.fail != nil }
 
+func (d *desk) Try(part func(store.Tx, rule.Work) error) error {
+	return errors.Join(d.note("try"), part(nil, d))
+}
+
 var noon = time.Date(2026, 1, 5, 12, 0, 0, 0, time.UTC)
 
 func ground(t testing.TB) *rule.Ground {

@@ -33,6 +33,7 @@ const (
 	PaymentDeclined    Code = "payment-declined"
 	InsufficientTokens Code = "insufficient-tokens"
 	TokenLimit         Code = "token-limit"
+	InsufficientCredit Code = "insufficient-credits"
 	NotAssigned        Code = "not-assigned"
 	CurrencyMismatch   Code = "currency-mismatch"
 	VersionTooOld      Code = "version-too-old"
@@ -45,7 +46,7 @@ func Codes() []Code {
 	return []Code{
 		NotPermitted, NotFound, Invalid, Conflict, InvitationExpired, InvitationUsed, InvitationRevoked, InvitationInvalid,
 		PrimaryRequired, NotSecondary, NoSeats, TooEarly, TooLate, NotSelfService, NotUpgradable, PaymentDeclined,
-		InsufficientTokens, TokenLimit, NotAssigned, CurrencyMismatch, VersionTooOld, TrialUsed, Parked,
+		InsufficientTokens, TokenLimit, InsufficientCredit, NotAssigned, CurrencyMismatch, VersionTooOld, TrialUsed, Parked,
 	}
 }
 

@@ -28,6 +28,9 @@ type Work interface {
 	Secret() (Secret, error)
 	// Replaying reports whether a journal is being run again.
 	Replaying() bool
+	// Try runs a part of the command with a state and work of its own, and keeps
+	// nothing of it where it fails.
+	Try(part func(tx store.Tx, work Work) error) error
 }
 
 // NewScope makes the scope of one command. Engines call it; commands are given one.
@@ -59,6 +62,17 @@ func (s *Scope) Secret() (Secret, error) { return s.work.Secret() }
 // Replaying reports whether a journal is being run again, in which secrets
 // stand as hashes.
 func (s *Scope) Replaying() bool { return s.work.Replaying() }
+
+// Try runs a part of the command that is kept all or nothing of its own: where it
+// fails, nothing of it is kept, no row, no identifier, no event, no promise, and
+// the command can go on. The rules that it cited stay cited.
+func (s *Scope) Try(part func(*Scope) error) error {
+	return s.work.Try(func(tx store.Tx, work Work) error {
+		inner := *s
+		inner.tx, inner.work = tx, work
+		return part(&inner)
+	})
+}
 
 // Item is work that is to be done at an instant.
 type Item struct {

@@ -23,24 +23,38 @@ func Module() rule.Module {
 	}
 }
 
-// instruction is how the provider answers charges of a payment method from an
-// instant on.
+// instruction is how the provider answers charges of a payment method, or refunds
+// to it, from an instant on.
 type instruction struct {
-	Stream  rule.Stream
-	Method  string
-	From    time.Time
+	Stream rule.Stream
+	Method string
+	From   time.Time
+	// Refunds is set for refunds to the method, and unset for charges of it.
+	Refunds bool
 	Outcome billing.Outcome
 }
 
 var instructions = store.NewTable("simulator.instruction", func(i *instruction) (string, store.Key) {
-	return string(i.Stream), store.String(i.Method) + store.Time(i.From)
+	return string(i.Stream), about(i.Method, i.Refunds) + store.Time(i.From)
 })
 
+// about begins the keys of the instructions for charges of a method, or refunds to it.
+func about(method string, refunds bool) store.Key {
+	kind := "charges"
+	if refunds {
+		kind = "refunds"
+	}
+	return store.String(method) + store.String(kind)
+}
+
 // SetPaymentOutcome tells the simulated payment provider how to answer charges
-// of a payment method from now on. Until it is told, it answers that they are paid.
+// of a payment method, or refunds to it, from now on. Until it is told, it answers
+// that they are paid.
 type SetPaymentOutcome struct {
 	PaymentMethod string          `json:"payment_method"`
 	Outcome       billing.Outcome `json:"outcome"`
+	// Refunds means refunds to the method in place of charges of it.
+	Refunds bool `json:"refunds,omitempty"`
 }
 
 // About names the stream that the payment method's identifier carries.
@@ -60,7 +74,7 @@ func (c SetPaymentOutcome) Do(s *rule.Scope) (account.Nothing, error) {
 	}
 	stream, _ := rule.StreamOfID("pay", c.PaymentMethod)
 	return account.Nothing{}, instructions.Put(s.Tx(), instruction{
-		Stream: stream, Method: c.PaymentMethod, From: s.Now(), Outcome: c.Outcome,
+		Stream: stream, Method: c.PaymentMethod, From: s.Now(), Refunds: c.Refunds, Outcome: c.Outcome,
 	})
 }
 
@@ -71,13 +85,22 @@ type provider struct{ store *memstore.Store }
 
 // Charge implements [billing.Payments].
 func (p *provider) Charge(ctx context.Context, c billing.Charge) (billing.Answer, error) {
-	answer := billing.Answer{Outcome: billing.Paid, Reference: "simulated " + c.ID}
-	stream, ok := rule.StreamOfID("pay", c.Method)
+	return p.answer(ctx, c.ID, about(c.Method, false), c.Method, c.At)
+}
+
+// Refund implements [billing.Payments].
+func (p *provider) Refund(ctx context.Context, r billing.Refund) (billing.Answer, error) {
+	return p.answer(ctx, r.ID, about(r.Method, true), r.Method, r.At)
+}
+
+func (p *provider) answer(ctx context.Context, id string, told store.Key, method string, at time.Time) (billing.Answer, error) {
+	answer := billing.Answer{Outcome: billing.Paid, Reference: "simulated " + id}
+	stream, ok := rule.StreamOfID("pay", method)
 	if !ok {
 		return answer, nil
 	}
 	return answer, p.store.View(ctx, func(tx store.Tx) error {
-		by := store.Part{Prefix: store.String(c.Method), To: store.Time(c.At.Add(1)), Reverse: true, Limit: 1}
+		by := store.Part{Prefix: told, To: store.Time(at.Add(1)), Reverse: true, Limit: 1}
 		for i, err := range instructions.Scan(tx, string(stream), by) {
 			if err != nil {
 				return err

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"reflect"
 	"regexp"
 	"strconv"
 	"strings"
@@ -317,7 +318,7 @@ func (s *shape) whole(text string) (any, error) {
 // and how many bits it has.
 func (s *shape) bounds() (least, most string, bits int) {
 	t := s.typ
-	if s.nullable {
+	if t.Kind() == reflect.Pointer {
 		t = t.Elem()
 	}
 	bits = t.Bits()

@@ -35,6 +35,14 @@ func TestAFormulaIsWrittenAsText(t *testing.T) {
 	}
 }
 
+func TestANumberIsWrittenAsItIs(t *testing.T) {
+	t.Parallel()
+	text := report.CSV([]string{"a"}, [][]any{
+		{report.Number("0")}, {report.Number("-12.50")}, {report.Number("0.001")}, {report.Number("-1+2")}, {report.Number("=1")}, {report.Number("1.")}, {report.Number("")},
+	})
+	require.Equal(t, "\"a\"\r\n0\r\n-12.50\r\n0.001\r\n\"'-1+2\"\r\n\"'=1\"\r\n\"1.\"\r\n\"\"\r\n", text, "what is no number is a text like any other")
+}
+
 func TestRowsAreReadBackAsTheyWereWritten(t *testing.T) {
 	t.Parallel()
 	at := time.Date(2026, 1, 5, 9, 0, 0, 0, time.UTC)

@@ -49,6 +49,22 @@ type Provider func(billing.Charge) (billing.Answer, error)
 // Charge implements [billing.Payments].
 func (p Provider) Charge(_ context.Context, c billing.Charge) (billing.Answer, error) { return p(c) }
 
+// Refund implements [billing.Payments]: the money goes back.
+func (Provider) Refund(_ context.Context, r billing.Refund) (billing.Answer, error) {
+	return billing.Answer{Outcome: billing.Paid, Reference: "back " + r.ID}, nil
+}
+
+// Till is a provider that answers refunds by a function too.
+type Till struct {
+	Provider
+	Refunds func(billing.Refund) (billing.Answer, error)
+}
+
+// Refund implements [billing.Payments].
+func (t Till) Refund(_ context.Context, r billing.Refund) (billing.Answer, error) {
+	return t.Refunds(r)
+}
+
 // Pays is a provider that says yes to everything.
 var Pays = Provider(func(billing.Charge) (billing.Answer, error) {
 	return billing.Answer{Outcome: billing.Paid}, nil
