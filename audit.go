@@ -111,7 +111,7 @@ func auditJournal(tx store.Tx, h Head) error {
 		if err != nil {
 			return err
 		}
-		if entry.Sequence != last.Sequence+1 || entry.Previous != last.Hash || entry.Hash != entry.sum() {
+		if entry.Sequence != last.Sequence+1 || entry.Previous != last.Hash || !entry.whole() {
 			return fmt.Errorf("seatbook: the journal of %s is broken at %d", h.Stream, entry.Sequence)
 		}
 		if entry.At.Before(last.At) {

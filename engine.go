@@ -58,6 +58,7 @@ type Engine struct {
 	due      map[string]rule.DueWork
 	reacts   map[reflect.Type][]rule.Reaction
 	codecs   map[string]store.Codec
+	checks   map[string][]rule.Check
 	// authorise is the one place where rights are decided.
 	authorise func(*rule.View, rule.Permission, rule.Subject) error
 	// noted is set once the rule book in force stands in the journal.
@@ -84,7 +85,7 @@ func New(s store.Store, config Config) (*Engine, error) {
 		store: s, clock: config.Clock, payments: config.Payments, random: config.Random,
 		modules: append(Modules(catalog), config.Modules...),
 		byName:  map[string]*rule.Definition{}, byType: map[reflect.Type]*rule.Definition{},
-		due: map[string]rule.DueWork{}, reacts: map[reflect.Type][]rule.Reaction{}, codecs: map[string]store.Codec{},
+		due: map[string]rule.DueWork{}, reacts: map[reflect.Type][]rule.Reaction{}, codecs: map[string]store.Codec{}, checks: map[string][]rule.Check{},
 		ground: &rule.Ground{Zone: config.Zone, Services: map[any]any{}}, noted: new(atomic.Bool),
 	}
 	if e.clock == nil {
@@ -149,6 +150,9 @@ func (e *Engine) compose(m rule.Module) error {
 			return fmt.Errorf("seatbook: the table %s is defined twice", t.Name())
 		}
 		e.codecs[t.Name()] = t.Codec()
+	}
+	for _, c := range m.Checks {
+		e.checks[c.Table] = append(e.checks[c.Table], c)
 	}
 	if m.Authorise != nil {
 		e.authorise = m.Authorise

@@ -21,6 +21,9 @@ type guard struct {
 	written *[]rule.Stream
 	// named and wrote are the same as sets, where there are many.
 	named, wrote map[rule.Stream]bool
+	// watched are the records whose invariants are to be checked, nil where
+	// nothing may be written.
+	watched *watched
 }
 
 // few is how many streams are looked through faster than a set is asked.
@@ -61,7 +64,7 @@ func (g *guard) note(stream rule.Stream) {
 // openTables are those of a person's own stream that may be read from anywhere.
 // Whoever writes them names the person and all their teams, so that whatever
 // is due in a team and reads them is done before they change.
-var openTables = []string{"account.person", "licensing.trial", "billing.method", "billing.method/default"}
+var openTables = []string{"account.person", "licensing.trial", "licensing.education", "billing.method", "billing.method/default"}
 
 func (g *guard) check(key string, writes bool) error {
 	stream := rule.Stream(store.StreamOf(key))
@@ -93,12 +96,18 @@ func (g *guard) Put(key string, value any) error {
 	if err := g.check(key, true); err != nil {
 		return err
 	}
+	if err := g.watched.before(g.tx, key); err != nil {
+		return err
+	}
 	return g.tx.Put(key, value)
 }
 
 // Delete implements [store.Tx].
 func (g *guard) Delete(key string) error {
 	if err := g.check(key, true); err != nil {
+		return err
+	}
+	if err := g.watched.before(g.tx, key); err != nil {
 		return err
 	}
 	return g.tx.Delete(key)

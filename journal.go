@@ -53,17 +53,22 @@ func (s *session) journal(c call, op *operation, trail *rule.Trail) error {
 	if err != nil {
 		return fmt.Errorf("seatbook: %s cannot be written down: %w", c.def.Name, err)
 	}
+	// A team's handle comes before every person's identifier.
 	first := s.heads[op.written[0]]
+	sum := sha256.Sum256(args)
 	entry := Entry{
 		ID: rule.NewID("cmd", first.Stream, first.Operations, 1), At: op.at, Recorded: s.recorded,
-		Actor: strings.TrimPrefix(actorStream(c.actor), "!"), Name: c.def.Name, Args: args, Key: c.key,
+		Actor: strings.TrimPrefix(actorStream(c.actor), "!"), Name: c.def.Name, Args: args, Sum: hex.EncodeToString(sum[:]), Key: c.key,
 		Secrets: op.secrets, Rules: trail.Rules(), Book: s.engine.ground.Book.Digest(),
 	}
 	for _, stream := range op.written {
 		h := s.heads[stream]
 		h.Sequence++
 		entry.Stream, entry.Sequence, entry.Previous = stream, h.Sequence, h.Hash
-		entry.Hash = entry.sum()
+		if stream.IsPerson() && !first.Stream.IsPerson() {
+			entry.Args = nil
+		}
+		entry.Hash = entry.chained()
 		h.Hash = entry.Hash
 		if err := journal.Put(s.tx, entry); err != nil {
 			return err
@@ -92,6 +97,7 @@ func (s *session) noteBook() error {
 	if err != nil {
 		return err
 	}
+	sum := sha256.Sum256(args)
 	h, err := s.head(bookStream)
 	if err != nil {
 		return err
@@ -100,20 +106,26 @@ func (s *session) noteBook() error {
 	h.Sequence++
 	entry := Entry{
 		Stream: bookStream, Sequence: h.Sequence, ID: rule.NewID("cmd", bookStream, h.Operations, 1), At: s.recorded, Recorded: s.recorded,
-		Actor: "operator", Name: "seatbook.policy", Args: args, Book: book.Digest(), Previous: h.Hash,
+		Actor: "operator", Name: "seatbook.policy", Args: args, Sum: hex.EncodeToString(sum[:]), Book: book.Digest(), Previous: h.Hash,
 	}
 	if entry.At.Before(h.Last) {
 		entry.At = h.Last
 	}
-	entry.Hash = entry.sum()
+	entry.Hash = entry.chained()
 	h.Hash, h.Last = entry.Hash, entry.At
 	s.changed[bookStream] = true
 	return journal.Put(s.tx, entry)
 }
 
-// sum is the hash of the entry and of all before it. It leaves out when the
+// whole reports whether the entry's fields are those that its hash speaks of.
+func (e Entry) whole() bool {
+	sum := sha256.Sum256(e.Args)
+	return e.Hash == e.chained() && (e.Args == nil && e.Stream.IsPerson() || e.Sum == hex.EncodeToString(sum[:]))
+}
+
+// chained is the hash of the entry and of all before it. It leaves out when the
 // entry was recorded, so that a late worker writes the same journal.
-func (e Entry) sum() string {
+func (e Entry) chained() string {
 	h := sha256.New()
 	write := func(text string) {
 		io.WriteString(h, strconv.Itoa(len(text))) //nolint:errcheck // a hash never fails
@@ -127,7 +139,7 @@ func (e Entry) sum() string {
 	write(strconv.FormatInt(e.At.UnixNano(), 10))
 	write(e.Actor)
 	write(e.Name)
-	write(string(e.Args))
+	write(e.Sum)
 	write(e.Key)
 	write(strings.Join(e.Secrets, " "))
 	write(strings.Join(e.Rules, " "))

@@ -74,9 +74,11 @@ type Entry struct {
 	// Actor is the person, or "operator".
 	Actor string
 	// Name and Args are the command as it was given; people stand as their
-	// identifiers, secrets as hashes.
+	// identifiers, secrets as hashes. The journal of a person leaves Args to that
+	// of the team, where the command changed one; Sum is their hash in both.
 	Name string
 	Args json.RawMessage
+	Sum  string
 	// Key is the idempotency key, if the command had one.
 	Key string
 	// Secrets are the hashes of the secrets that it made.

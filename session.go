@@ -93,7 +93,15 @@ func (s *session) operate(name string, at time.Time, streams []rule.Stream, fn f
 		}
 	}
 	err := s.tx.Try(func(tx store.Tx) error {
-		return fn(op, (&guard{tx: tx, name: name, streams: streams, written: &op.written}).sets())
+		seen := &watched{checks: s.engine.checks}
+		g := (&guard{tx: tx, name: name, streams: streams, written: &op.written, watched: seen}).sets()
+		if err := fn(op, g); err != nil {
+			return err
+		}
+		if err := seen.hold(rule.NewView(s.engine.ground, g, at, rule.Operator, nil)); err != nil {
+			return fmt.Errorf("%s at %s: %w", name, rule.Show(at), err)
+		}
+		return nil
 	})
 	if err != nil {
 		return op, err

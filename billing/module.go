@@ -42,10 +42,11 @@ func Module() rule.Module {
 			{Kind: retries, Do: retry, Charges: true},
 			{Kind: shutOffs, Do: endSuspension},
 		},
-		Reacts:   []rule.Reaction{rule.React(dropPayers)},
-		Provides: []rule.Provided{account.PurchaseService.Provide(purchases{}), account.PlanService.Provide(plans{}), account.RemovalService.Provide(removals{})},
+		Reacts:   []rule.Reaction{rule.React(dropPayers), rule.React(moveContract)},
+		Provides: []rule.Provided{account.PurchaseService.Provide(purchases{}), account.PlanService.Provide(plans{}), account.ContractService.Provide(contracts{}), account.RemovalService.Provide(removals{})},
 		Expect:   expect,
 		Audit:    audit,
+		Checks:   checks(),
 	}
 }
 

@@ -69,6 +69,10 @@ type Subscription struct {
 	Purchaser rule.Person
 	Channel   Channel
 	Plan      string
+	// Contract is the number of the contract it belongs to, empty where it has none.
+	Contract string
+	// Reseller is who sold it, empty where nobody stood between.
+	Reseller string
 	// Method is the payment method that renewals are charged to.
 	Method string
 	// Starts is when it began. Anchor is the instant that all its terms are
@@ -196,6 +200,10 @@ type SubscriptionShown struct {
 	Purchaser    string         `json:"purchaser"`
 	Channel      Channel        `json:"channel"`
 	Plan         string         `json:"plan"`
+	// Contract is the number of the contract it belongs to, and Reseller who sold it;
+	// both are empty where there is none.
+	Contract string `json:"contract"`
+	Reseller string `json:"reseller"`
 }
 
 func (s Subscription) shown(v *rule.View) (SubscriptionShown, error) {
@@ -208,7 +216,7 @@ func (s Subscription) shown(v *rule.View) (SubscriptionShown, error) {
 	return SubscriptionShown{
 		ID: s.ID, Team: string(s.Team), Product: s.Product, Seats: now.Seats(), Term: now.Term, Starts: s.Starts, Ends: s.Ends(),
 		Status: s.StatusAt(v, team.Location()), AutoRenew: s.AutoRenew, RenewalSeats: s.RenewalSeats, RenewalTerm: s.RenewalTerm,
-		Purchaser: email, Channel: s.Channel, Plan: s.Plan,
+		Purchaser: email, Channel: s.Channel, Plan: s.Plan, Contract: s.Contract, Reseller: s.Reseller,
 	}, err
 }
 

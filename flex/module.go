@@ -15,7 +15,7 @@ func Module() rule.Module {
 		Name: "flex",
 		Rules: []*rule.Rule{
 			PackRule, OrderRule, WindowRule, ShortRunRule, IdleRule, BalanceRule, PrecedenceRule, GrantRule, DefaultsRule,
-			TransferRule, UsageRule, AlertRule,
+			TransferRule, UsageRule, AlertRule, SeatReportRule, TokenReportRule,
 		},
 		Commands: []rule.Definition{
 			rule.Does[Assign]("flex.assign", account.ManagePeople, "grants a person the use of a team's tokens"),
@@ -23,14 +23,21 @@ func Module() rule.Module {
 			rule.Does[Open]("flex.open", account.Own, "opens a product"),
 			rule.Does[Activity]("flex.activity", account.Own, "tells that somebody works in a session"),
 			rule.Does[Close]("flex.close", account.Own, "closes a session"),
+			rule.Does[TakeLease]("flex.take_lease", account.Own, "lets a device work with a product offline"),
+			rule.Does[ReturnLease]("flex.return_lease", account.Own, "gives an offline lease back before its end"),
 			rule.Does[Transfer]("flex.transfer", account.MovePacks, "moves a pack to another team"),
 		},
 		Queries: []rule.Definition{
 			rule.Answers[AccessQuery]("flex.access", account.OwnOrPeople, "tells whether a person may open a product now, and what pays"),
+			rule.Answers[LeaseQuery]("flex.lease", account.OwnOrPeople, "shows a person's offline lease of a product, its end and why then"),
 			rule.Answers[BalanceQuery]("flex.balance", account.ManagePeople, "tells how many tokens a team has"),
-			rule.Answers[UsageQuery]("flex.usage", account.ManagePeople, "lists the tokens used by day, person and product"),
+			rule.Answers[SeatUsageQuery]("flex.seat_usage", account.ManagePeople, "reports who used seats and other rights that cost no tokens, by day, product, release and person"),
+			rule.Answers[SeatUsageExport]("flex.seat_usage_export", account.ManagePeople, "writes the use of seats as CSV"),
+			rule.Answers[TokenUsageQuery]("flex.token_usage", account.ManagePeople, "reports the tokens used by day, product, release and person, with totals"),
+			rule.Answers[TokenUsageExport]("flex.token_usage_export", account.ManagePeople, "writes the tokens used as CSV"),
+			rule.Answers[UsageQuery]("flex.usage", account.ManagePeople, "lists the tokens used by day, person, product and release"),
 		},
-		Tables: []store.Described{packs, movedPacks, wallets, grants, defaults, windows, usages, sessions, presences},
+		Tables: []store.Described{packs, movedPacks, wallets, grants, defaults, windows, usages, sessions, presences, leases},
 		Due: []rule.DueWork{
 			{Kind: packEnds, Do: endPack},
 			{Kind: packEnding, Do: warnPack},
@@ -38,10 +45,11 @@ func Module() rule.Module {
 			{Kind: windowEnds, Do: endWindow},
 			{Kind: coverEnds, Do: endCover},
 		},
-		Reacts:   []rule.Reaction{rule.React(loseCover), rule.React(turnSeats), rule.React(leave), rule.React(dropGrant)},
-		Provides: []rule.Provided{licensing.GrantsService.Provide(granted{}), account.ActivityService.Provide(activities{}), account.RemovalService.Provide(removals{}), account.TokenService.Provide(tokenGrants{})},
+		Reacts:   []rule.Reaction{rule.React(loseCover), rule.React(turnSeats), rule.React(leave), rule.React(dropGrant), rule.React(withholdCloud)},
+		Provides: []rule.Provided{licensing.GrantsService.Provide(granted{}), licensing.PlaceService.Provide(places{}), account.ActivityService.Provide(activities{}), account.RemovalService.Provide(removals{}), account.TokenService.Provide(tokenGrants{})},
 		Expect:   expect,
 		Audit:    audit,
+		Checks:   checks(),
 	}
 }
 
@@ -109,5 +117,8 @@ func audit(v *rule.View, stream rule.Stream) error {
 		return fmt.Errorf("flex: the wallet of %s says %d left, %d held of %d, and its packs %d, %d of %d",
 			stream, w.Left, w.Held, w.Size, sum.Left, sum.Held, sum.Size)
 	}
-	return nil
+	if err := auditCovers(v, stream); err != nil {
+		return err
+	}
+	return auditDevices(v, stream)
 }

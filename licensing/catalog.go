@@ -118,10 +118,18 @@ type Product struct {
 	IdleAware bool     `json:"idle_aware,omitempty"`
 	Services  []string `json:"services,omitempty"`
 	Learning  []string `json:"learning,omitempty"`
+	// Editions, Languages and Platforms are those in which there is each release
+	// and update of it.
+	Editions  []string `json:"editions,omitempty"`
+	Languages []string `json:"languages,omitempty"`
+	Platforms []string `json:"platforms,omitempty"`
 	// Prices are per seat, one for each term that is sold.
 	Prices   []Price   `json:"prices,omitempty"`
 	Releases []Release `json:"releases,omitempty"`
-	Updates  []Update  `json:"updates,omitempty"`
+	// PreviousUse are the versions of older releases that can be used on request
+	// where the product is under maintenance (LIC-11).
+	PreviousUse []string `json:"previous_use,omitempty"`
+	Updates     []Update `json:"updates,omitempty"`
 }
 
 // Price is what a seat costs for a term.
@@ -294,7 +302,7 @@ func (p *Product) faults(c *Catalog) []string {
 		add(r.Version == "" || versions[r.Version], "%s lists the release %q twice or without a version", p.ID, r.Version)
 		versions[r.Version] = true
 	}
-	return append(texts, p.serviceFaults()...)
+	return slices.Concat(texts, p.serviceFaults(), p.formFaults(), p.previousUseFaults())
 }
 
 // catalogService hands the catalogue to whoever decides by it.

@@ -67,6 +67,6 @@ func ExampleKinds() {
 	}
 	// Output:
 	// address-available
-	// inactive-people
-	// invitation
+	// cutover
+	// education-ending
 }

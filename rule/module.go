@@ -248,6 +248,9 @@ type Module struct {
 	Expect func(*View, Stream) ([]Item, error)
 	// Audit checks the records of a stream against the module's invariants.
 	Audit func(*View, Stream) error
+	// Checks are the invariants of single records, checked with every command
+	// that writes one.
+	Checks []Check
 }
 
 // Told is a happening that hosts and timelines hear of.

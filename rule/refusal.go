@@ -37,6 +37,8 @@ const (
 	CurrencyMismatch   Code = "currency-mismatch"
 	VersionTooOld      Code = "version-too-old"
 	TrialUsed          Code = "trial-used"
+	TooManyDevices     Code = "too-many-devices"
+	DeviceInUse        Code = "device-in-use"
 )
 
 // Codes returns every refusal code, in the order of the book.
@@ -44,7 +46,7 @@ func Codes() []Code {
 	return []Code{
 		NotPermitted, NotFound, Invalid, Conflict, InvitationExpired, InvitationUsed, InvitationRevoked, InvitationInvalid,
 		PrimaryRequired, NotSecondary, NoSeats, TooEarly, TooLate, NotSelfService, NotUpgradable, PaymentDeclined,
-		InsufficientTokens, TokenLimit, NotAssigned, CurrencyMismatch, VersionTooOld, TrialUsed,
+		InsufficientTokens, TokenLimit, NotAssigned, CurrencyMismatch, VersionTooOld, TrialUsed, TooManyDevices, DeviceInUse,
 	}
 }
 
