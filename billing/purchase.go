@@ -227,6 +227,9 @@ func (o Order) fulfilPurchase(s *rule.Scope) (Order, error) {
 
 func (o Order) purchased(v *rule.View) (Purchased, error) {
 	r := Purchased{Order: o.shown()}
+	if o.Status == OrderParked {
+		return r, nil
+	}
 	i, err := invoiceByID(v, o.Team, o.Invoice)
 	if err != nil {
 		return r, err
