@@ -226,7 +226,8 @@ func (c *court) furnish(team string) {
 	stage.Do(s, rule.Operator, account.CreateHub{Team: team, Hub: "dock"})
 	stage.Do(s, rule.Operator, account.AddToHub{Team: team, Hub: "dock", User: "tim" + at})
 	asked := stage.Do(s, rule.Operator, account.OpenCase{Team: team, User: "tim" + at, Subject: "help", Channel: account.Web, DespiteOffer: true})
-	c.ids[team] = []string{"SUB", sub.Subscription.ID, "PACK", pack.Pack.ID, "CHARGE", charge, "SESSION", opened.Session.ID, "CASE", asked.Case.ID,
+	c.ids[team] = []string{
+		"SUB", sub.Subscription.ID, "PACK", pack.Pack.ID, "CHARGE", charge, "SESSION", opened.Session.ID, "CASE", asked.Case.ID,
 		"INVOICE", open.Invoice.ID, "MEMO", credited.CreditMemo.ID,
 	}
 }
