@@ -319,7 +319,7 @@ func (c call) explain(at time.Time, trail *rule.Trail, err error) {
 
 // finish returns the final result of a command, once the outside has answered.
 func (e *Engine) finish(ctx context.Context, c call, out outcome) (any, error) {
-	if len(out.promised) == 0 && c.key == "" {
+	if len(out.promised) == 0 && !c.def.Finishes() {
 		return out.result, nil
 	}
 	result := out.result

@@ -368,7 +368,7 @@ func TestTheHostOfTheReadme(t *testing.T) {
 	require.NoError(t, err)
 	require.Equal(t, "4060.00 USD", offer.Invoice.Total.String())
 	require.Equal(t, licensing.Seat, access.Source)
-	require.Equal(t, 2, mailed, "an invitation, and a product that was assigned")
+	require.Equal(t, 7, mailed, "an invitation, a product that was assigned, and what an order brings")
 	require.NoError(t, scenarioInGo(t.Context()))
 }
 

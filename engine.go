@@ -33,6 +33,9 @@ type Config struct {
 	// Payments charges cards. Nil leaves every charge unanswered until one is
 	// recorded by billing.RecordCharge.
 	Payments billing.Payments
+	// Taxes tells what tax a customer pays. Nil is that of the catalogue, which by
+	// default has none.
+	Taxes billing.Taxes
 	// Modules are added to the four that the engine has.
 	Modules []rule.Module
 	// Random is where secrets come from. Nil is crypto/rand.
@@ -103,6 +106,9 @@ func New(s store.Store, config Config) (*Engine, error) {
 		if err := e.compose(m); err != nil {
 			return nil, err
 		}
+	}
+	if config.Taxes != nil {
+		e.ground.Services[billing.TaxService] = config.Taxes
 	}
 	e.ground.Services[account.LogService] = account.Log(journals{e})
 	for _, t := range ownTables() {

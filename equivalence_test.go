@@ -87,10 +87,10 @@ func play(t require.TestingT, steps []step, w worker) (answers []string, digest 
 	paris, err := time.LoadLocation("Europe/Paris")
 	require.NoError(t, err)
 	e, err = seatbook.New(memstore.New(), seatbook.Config{
-		Clock: c, Payments: functional, Zone: paris, Random: stage.Zeros{}, Catalog: smallCatalog(),
+		Clock: c, Payments: functional, Zone: paris, Random: stage.Zeros{}, Catalog: smallCatalog(), Taxes: taxes,
 		Policy: map[string]string{
 			"invitation-life": "2d", "token-life": "3mo", "low-balance": "50%", "address-self-service": "on", "cutover": "2026-02-20",
-			"home-use-life": "1mo", "education-life": "1mo", "education-notice": "10d",
+			"home-use-life": "1mo", "education-life": "1mo", "education-notice": "10d", "lines-per-day": "3",
 		},
 	})
 	require.NoError(t, err)
@@ -137,7 +137,7 @@ func (s step) run(e *seatbook.Engine, ids map[string][]string) string {
 	}
 	var fields map[string]json.RawMessage
 	if json.Unmarshal(shown, &fields) == nil {
-		for _, kind := range []string{"subscription", "session", "pack", "case"} {
+		for _, kind := range []string{"subscription", "session", "pack", "case", "invoice", "credit_memo"} {
 			var record struct{ ID string }
 			if json.Unmarshal(fields[kind], &record) == nil && record.ID != "" {
 				ids[kind] = append(ids[kind], record.ID)
@@ -308,6 +308,7 @@ func anyStep(t *rapid.T) step {
 	s = personStep(t, s, team, person, count)
 	s = cutoverStep(t, s, person, product, count)
 	s = useStep(s, team, person, product, count)
+	s = billingStep(t, s, team, count)
 	return supportStep(t, deviceStep(s, person, product, team, count), team, person, count)
 }
 
@@ -322,7 +323,7 @@ var commandNames = append([]string{
 	"licensing.announce_updates", "licensing.create_package", "licensing.create_deployment", "billing.purchase", "billing.purchase", "billing.add_seats", "billing.reduce_seats", "billing.renew",
 	"billing.change_term", "billing.set_auto_renew", "billing.upgrade", "billing.buy_tokens", "flex.assign", "flex.open", "flex.open",
 	"flex.open", "flex.activity", "flex.close", "flex.close", "flex.transfer",
-}, slices.Concat(supportCommands, deviceCommands, cutoverCommands, useCommands, personCommands)...)
+}, slices.Concat(supportCommands, deviceCommands, cutoverCommands, useCommands, personCommands, billingCommands)...)
 
 func anyHistory(t *rapid.T) []step {
 	return append(append(opening(), useOpening()...), rapid.SliceOfN(rapid.Custom(anyStep), 5, 50).Draw(t, "steps")...)

@@ -64,7 +64,8 @@ func (t *brittle) Try(fn func(store.Tx) error) error {
 // A store that fails at any write of a command leaves nothing of the command.
 func TestAStoreThatBreaksAtAnyWriteLeavesNothing(t *testing.T) {
 	t.Parallel()
-	s := stage.Begin(t, "2026-01-05T09:00:00Z", seatbook.Config{})
+	policy := map[string]string{"net-terms": "1y"} // What is on account stays unpaid throughout.
+	s := stage.Begin(t, "2026-01-05T09:00:00Z", seatbook.Config{Policy: policy})
 	stage.Do(s, rule.Operator, account.CreateTeam{Team: "acme", Owner: "ada@acme.test", Country: "US"})
 	stage.Do(s, ada, billing.AddPaymentMethod{Kind: billing.OnInvoice, Token: "tok_1"})
 	sub := stage.Do(s, ada, billing.Purchase{Team: "acme", Product: "autocad-lt", Seats: 3, Term: licensing.Monthly}).Subscription.ID
@@ -86,7 +87,7 @@ func TestAStoreThatBreaksAtAnyWriteLeavesNothing(t *testing.T) {
 			for writes := 0; ; writes++ {
 				base := s.Store.Fork()
 				broken := &breaking{Store: base, left: writes}
-				engine, err := seatbook.New(broken, seatbook.Config{Clock: s.Clock})
+				engine, err := seatbook.New(broken, seatbook.Config{Clock: s.Clock, Policy: policy})
 				require.NoError(t, err)
 				s.At(later)
 				_, err = engine.Run(t.Context(), ada, name, []byte(args))

@@ -100,6 +100,10 @@ var calls = map[string][]string{
 	"billing.upgrade":                   {`{"subscription":"$sub","to":"large"}`},
 	"billing.buy_tokens":                {`{"team":"$team","tokens":100,"payment_method":"$pm"}`},
 	"billing.record_charge":             {`{"charge":"$charge","outcome":"ok"}`},
+	"billing.pay_invoice":               {`{"invoice":"$invoice","payment_method":"$pm"}`},
+	"billing.apply_credit":              {`{"credit_memo":"$memo","invoices":["$invoice"]}`},
+	"billing.set_exemption":             {`{"team":"$team","number":"X-1"}`},
+	"billing.free":                      {`{"subscription":"$sub"}`},
 	"billing.appoint_payer":             {`{"team":"$team","user":"$member","purchaser":"$boss"}`},
 	"billing.dismiss_payer":             {`{"team":"$team","user":"$second","purchaser":"$boss"}`},
 	"billing.hand_over":                 {`{"team":"$team","to":"$second","from":"$boss"}`},
@@ -151,4 +155,5 @@ var groundless = []string{
 	"licensing.request_previous_use", "licensing.grant_previous_use", "licensing.decline_previous_use", "licensing.end_previous_use",
 	"licensing.request_home_use", "licensing.grant_home_use", "licensing.decline_home_use", "licensing.end_home_use",
 	"licensing.start_education", "licensing.renew_education", "flex.take_lease", "flex.return_lease",
+	"billing.free",
 }

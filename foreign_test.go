@@ -18,7 +18,7 @@ import (
 // identifying are the fields that name a thing of a team or a person.
 var identifying = []string{
 	"team", "owner", "email", "user", "users", "group", "groups", "hub", "subscription", "case", "session", "pack", "charge",
-	"purchaser", "payment_method",
+	"purchaser", "payment_method", "invoice", "invoices", "credit_memo",
 }
 
 // doers are who runs an example, the first that may: its own team's people, then

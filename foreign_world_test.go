@@ -17,6 +17,7 @@ import (
 	"github.com/seatbook/seatbook/internal/stage"
 	"github.com/seatbook/seatbook/licensing"
 	"github.com/seatbook/seatbook/memstore"
+	"github.com/seatbook/seatbook/money"
 	"github.com/seatbook/seatbook/rule"
 )
 
@@ -99,6 +100,11 @@ func settle(s *stage.Stage, team string) side {
 		Team: team, Subject: "about " + team, Channel: "web", DespiteOffer: true, Subscription: resold.Subscription.ID,
 	}).Case.ID
 	stage.Do(s, member, account.ShareCase{Case: w["case"]})
+	terms := stage.Do(s, boss, billing.AddPaymentMethod{Kind: billing.OnInvoice, Token: "terms"}).PaymentMethod.ID
+	dear := stage.Do(s, boss, billing.Purchase{Team: team, Product: "large", Seats: 1, Term: licensing.Annual})
+	w["memo"] = stage.Do(s, boss, billing.Upgrade{Subscription: dear.Subscription.ID, To: "cheap"}).CreditMemo.ID
+	open := stage.Do(s, boss, billing.Purchase{Team: team, Product: "small", Seats: 1, Term: licensing.Monthly, PaymentMethod: terms})
+	w["invoice"] = open.Invoice.ID
 	w["charge"] = unanswered(s, team, rule.ByEmail(w["second"]))
 	return w
 }
@@ -118,8 +124,12 @@ func unanswered(s *stage.Stage, team string, actor rule.Actor) (charge string) {
 }
 
 func foreignConfig(clock *stage.Clock, payments stage.Provider) seatbook.Config {
+	catalog := smallCatalog()
+	catalog.Products = append(catalog.Products, licensing.Product{
+		ID: "cheap", Kind: licensing.Collection, Members: []string{"large"}, Prices: []licensing.Price{{Term: licensing.Annual, New: money.Must("5.00 USD")}},
+	})
 	return seatbook.Config{
-		Clock: clock, Payments: payments, Random: &secrets{}, Catalog: smallCatalog(), Policy: map[string]string{"address-self-service": "on"},
+		Clock: clock, Payments: payments, Random: &secrets{}, Catalog: catalog, Policy: map[string]string{"address-self-service": "on"},
 	}
 }
 

@@ -135,6 +135,10 @@ var cells = map[string][]string{
 	"billing.set_auto_renew":          {`{"subscription":"SUB","on":false}`},
 	"billing.upgrade":                 {`{"subscription":"SUB","to":"autocad"}`},
 	"billing.buy_tokens":              {`{"team":"TEAM","tokens":100,"payment_method":"PAY"}`},
+	"billing.pay_invoice":             {`{"invoice":"INVOICE","payment_method":"PAY"}`},
+	"billing.apply_credit":            {`{"credit_memo":"MEMO"}`},
+	"billing.set_exemption":           {`{"team":"TEAM","number":"X-1"}`},
+	"billing.free":                    {`{"subscription":"SUB"}`},
 	"billing.record_charge":           {`{"charge":"CHARGE","outcome":"ok"}`},
 	"billing.subscription?":           {`{"subscription":"SUB"}`},
 	"billing.upgrade_guidance?":       {`{"subscription":"SUB"}`},
@@ -277,6 +281,9 @@ func (c *court) furnish(team string) {
 	}
 	stage.Do(s, buyer, billing.Purchase{Team: team, Product: "flow", Seats: 1, Term: licensing.Annual, Plan: "success"})
 	pack := stage.Do(s, buyer, billing.BuyTokens{Team: team, Tokens: 100})
+	onAccount := stage.Do(s, buyer, billing.AddPaymentMethod{Kind: billing.OnInvoice, Token: "terms"}).PaymentMethod.ID
+	open := stage.Do(s, buyer, billing.Purchase{Team: team, Product: "autocad-lt", Seats: 1, Term: licensing.Annual, PaymentMethod: onAccount})
+	credited := stage.Do(s, buyer, billing.Upgrade{Subscription: open.Subscription.ID, To: "autocad"})
 	c.maintain(team, buyer)
 	stage.Do(s, rule.Operator, account.ChangeRole{Team: team, User: "buy" + at, Role: account.User})
 	stage.Do(s, buyer, billing.AppointPayer{Team: team, User: "pay" + at})
@@ -291,7 +298,10 @@ func (c *court) furnish(team string) {
 	stage.Do(s, rule.Operator, account.CreateHub{Team: team, Hub: "dock"})
 	stage.Do(s, rule.Operator, account.AddToHub{Team: team, Hub: "dock", User: "tim" + at})
 	asked := stage.Do(s, rule.Operator, account.OpenCase{Team: team, User: "tim" + at, Subject: "help", Channel: account.Web, DespiteOffer: true})
-	c.ids[team] = []string{"SUB", sub.Subscription.ID, "PACK", pack.Pack.ID, "CHARGE", charge, "SESSION", opened.Session.ID, "CASE", asked.Case.ID}
+	c.ids[team] = []string{
+		"SUB", sub.Subscription.ID, "PACK", pack.Pack.ID, "CHARGE", charge, "SESSION", opened.Session.ID, "CASE", asked.Case.ID,
+		"INVOICE", open.Invoice.ID, "MEMO", credited.CreditMemo.ID,
+	}
 }
 
 // args fills in what a cell is tried with.

@@ -136,17 +136,3 @@ func checkSubscription(_ *rule.View, before, after *Subscription) error {
 	}
 	return nil
 }
-
-// over returns the end that the subscription came to for good, or nothing.
-func (s Subscription) over() Status {
-	switch {
-	case !s.Upgraded.IsZero():
-		return Upgraded
-	case !s.Returned.IsZero():
-		return Returned
-	case !s.Cancelled.IsZero():
-		return Cancelled
-	default:
-		return ""
-	}
-}

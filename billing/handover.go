@@ -195,7 +195,7 @@ func (s Subscription) handOver(sc *rule.Scope, to rule.Person) error {
 			return err
 		}
 	}
-	return subscriptions.Put(sc.Tx(), s)
+	return s.put(sc)
 }
 
 // handPapers gives the invoices and credit memos to the new purchaser, in whose

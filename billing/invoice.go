@@ -16,6 +16,8 @@ type Line struct {
 	// Description says how the amount was made.
 	Description string       `json:"description"`
 	Amount      money.Amount `json:"amount"`
+	// Tax is set for the line that is tax on the others.
+	Tax bool `json:"tax"`
 }
 
 // Invoice asks for money. It is never edited: what is open on it changes by
@@ -25,7 +27,13 @@ type Invoice struct {
 	ID        string
 	Order     string
 	Purchaser rule.Person
-	Lines     []Line
+	// Subscription is the one that it is for, empty for tokens.
+	Subscription string
+	// Paying is the order that waits for a charge of what is open on it.
+	Paying string
+	Lines  []Line
+	// Tax is the one that its tax line was made by.
+	Tax Tax
 	// Total is the sum of the lines; Paid and Credited are what reduced it.
 	Total, Paid, Credited money.Amount
 	Issued                time.Time
@@ -93,13 +101,17 @@ func (i Invoice) shown(now time.Time) (InvoiceShown, error) {
 	return shown, err
 }
 
-// issue writes an invoice with these lines.
+// issue writes an invoice with these lines and with those for tax (BIL-26), and
+// tells who pays.
 func issue(s *rule.Scope, o Order, lines []Line, onAccount bool) (Invoice, error) {
-	amounts := make([]money.Amount, len(lines))
-	for i, l := range lines {
-		amounts[i] = l.Amount
+	tax, err := o.taxOf(&s.View)
+	if err != nil {
+		return Invoice{}, err
 	}
-	total, err := money.Sum(amounts...)
+	if lines, err = tax.on(s, lines); err != nil {
+		return Invoice{}, err
+	}
+	total, err := sumOf(lines)
 	if err != nil {
 		return Invoice{}, amountRefusal(err)
 	}
@@ -109,16 +121,13 @@ func issue(s *rule.Scope, o Order, lines []Line, onAccount bool) (Invoice, error
 	}
 	zero := money.Zero(total.Currency())
 	i := Invoice{
-		Team: o.Team, ID: id, Order: o.ID, Purchaser: o.Purchaser, Lines: lines, Total: total, Paid: zero, Credited: zero, Issued: s.Now(),
+		Team: o.Team, ID: id, Order: o.ID, Purchaser: o.Purchaser, Subscription: o.Subscription, Lines: lines, Tax: tax,
+		Total: total, Paid: zero, Credited: zero, Issued: s.Now(),
 	}
 	if onAccount {
-		zone := s.Zone()
-		if !o.Fresh {
-			team, err := account.TeamByHandle(&s.View, o.Team)
-			if err != nil {
-				return i, err
-			}
-			zone = team.Location()
+		zone, err := o.zone(&s.View)
+		if err != nil {
+			return i, err
 		}
 		i.Due = NetTerms.Of(&s.View).After(s.Now(), zone).UTC()
 	}
@@ -126,6 +135,15 @@ func issue(s *rule.Scope, o Order, lines []Line, onAccount bool) (Invoice, error
 	s.Cite(rule.ExactMoney, rule.Fig("currency", string(total.Currency())))
 	s.Cite(rule.RoundOnce)
 	return i, invoices.Put(s.Tx(), i)
+}
+
+// zone is the zone of the order's team, also where that is yet to be made.
+func (o Order) zone(v *rule.View) (*time.Location, error) {
+	if o.Fresh {
+		return v.Zone(), nil
+	}
+	team, err := account.TeamByHandle(v, o.Team)
+	return team.Location(), err
 }
 
 // amountRefusal turns what money cannot do into a refusal that names the rule.
@@ -153,8 +171,10 @@ type Memo struct {
 	Team      rule.Stream
 	ID        string
 	Purchaser rule.Person
-	Lines     []Line
-	Total     money.Amount
+	// Invoice is the one that it was issued with, or corrects.
+	Invoice string
+	Lines   []Line
+	Total   money.Amount
 	// Left is what has not been applied yet.
 	Left   money.Amount
 	Issued time.Time
@@ -176,38 +196,56 @@ func (m Memo) shown() MemoShown {
 
 // credit issues a memo and applies it to an invoice, as far as both go.
 func credit(s *rule.Scope, o Order, i Invoice) (Memo, Invoice, error) {
-	id, err := s.NewID("memo", o.Team)
-	if err != nil {
-		return Memo{}, i, err
-	}
-	m := Memo{Team: o.Team, ID: id, Purchaser: o.Purchaser, Lines: o.CreditLines, Total: o.Credit, Left: o.Credit, Issued: s.Now()}
-	m, i, err = apply(s, m, i)
-	return m, i, err
-}
-
-// apply takes from a memo what is open on an invoice, never more than is left
-// of either (BIL-17).
-func apply(s *rule.Scope, m Memo, i Invoice) (Memo, Invoice, error) {
-	open, err := i.Open()
+	m, err := issueMemo(s, Memo{Team: o.Team, Purchaser: o.Purchaser, Invoice: i.ID, Lines: o.CreditLines, Total: o.Credit})
 	if err != nil {
 		return m, i, err
 	}
-	part, err := money.Min(m.Left, open)
+	m, i, _, err = m.apply(s, i, m.Left)
 	if err != nil {
-		return m, i, amountRefusal(err)
+		return m, i, err
+	}
+	return m, i, m.tell(s)
+}
+
+// issueMemo writes a memo that has its team, purchaser, lines and total.
+func issueMemo(s *rule.Scope, m Memo) (Memo, error) {
+	var err error
+	if m.ID, err = s.NewID("memo", m.Team); err != nil {
+		return m, err
+	}
+	m.Left, m.Issued = m.Total, s.Now()
+	return m, memos.Put(s.Tx(), m)
+}
+
+// apply takes from a memo what is open on an invoice: never more than a part of
+// the memo, nor than is left of either (BIL-17).
+func (m Memo) apply(s *rule.Scope, i Invoice, most money.Amount) (Memo, Invoice, money.Amount, error) {
+	open, err := i.Open()
+	if err != nil {
+		return m, i, open, err
+	}
+	part, err := money.Min(most, open)
+	if err != nil {
+		return m, i, part, amountRefusal(err)
 	}
 	s.Cite(MemoRule, rule.Fig("credit", m.Total), rule.Fig("applied", part))
 	s.Cite(rule.NothingLost)
+	if part.IsZero() {
+		return m, i, part, nil
+	}
 	if m.Left, err = m.Left.Sub(part); err != nil {
-		return m, i, err
+		return m, i, part, err
 	}
 	if i.Credited, err = i.Credited.Add(part); err != nil {
-		return m, i, err
+		return m, i, part, err
 	}
 	if err := memos.Put(s.Tx(), m); err != nil {
-		return m, i, err
+		return m, i, part, err
 	}
-	return m, i, invoices.Put(s.Tx(), i)
+	if err := invoices.Put(s.Tx(), i); err != nil {
+		return m, i, part, err
+	}
+	return m, i, part, i.settled(s)
 }
 
 // seatLine is a line for seats of a product for a part of a term, rounded once

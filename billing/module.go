@@ -15,6 +15,7 @@ func Module() rule.Module {
 		Rules: []*rule.Rule{
 			SelfServiceRule, PurchaseRule, TermRule, AddSeatsRule, ReduceSeatsRule, RenewalRule, RenewalPriceRule, ChangeTermRule,
 			AutoRenewRule, ShutOffRule, PaymentRule, UpgradeRule, TrialPurchaseRule, InvoiceRule, MemoRule, TokenPurchaseRule,
+			QuoteRule, TaxRule, GuardRule,
 		},
 		Commands: []rule.Definition{
 			rule.Does[AddPaymentMethod]("billing.add_payment_method", account.OwnPaymentMethods, "adds a way to pay"),
@@ -26,6 +27,10 @@ func Module() rule.Module {
 			rule.Does[SetAutoRenew]("billing.set_auto_renew", account.ManageSubscription, "switches automatic renewal on or off"),
 			rule.Does[Upgrade]("billing.upgrade", account.ManageSubscription, "replaces a subscription by one for a larger product"),
 			rule.Does[BuyTokens]("billing.buy_tokens", account.Buy, "buys a pack of tokens"),
+			rule.Does[PayInvoice]("billing.pay_invoice", account.SeeInvoices, "pays what is open on an invoice"),
+			rule.Does[ApplyCredit]("billing.apply_credit", account.SeeInvoices, "applies a credit memo to open invoices"),
+			rule.Does[SetExemption]("billing.set_exemption", account.Operate, "frees a team from tax by its certificate, or not any more"),
+			rule.Does[Free]("billing.free", account.Operate, "lets a parked subscription be charged again"),
 			rule.Does[RecordCharge]("billing.record_charge", account.Operate, "writes down what the payment provider said of a charge"),
 			rule.Does[AppointPayer]("billing.appoint_payer", account.AppointPayers, "lets a member see and pay a purchaser's invoices"),
 			rule.Does[DismissPayer]("billing.dismiss_payer", account.AppointPayers, "ends the appointment of a payer"),
@@ -36,38 +41,38 @@ func Module() rule.Module {
 			rule.Answers[InvoicesQuery]("billing.invoices", account.SeeInvoices, "lists a team's invoices"),
 			rule.Answers[UpgradeGuidanceQuery]("billing.upgrade_guidance", account.SeeSubscriptions, "tells what must be installed again when a subscription is upgraded"),
 		},
-		Tables: []store.Described{methods, charges, orders, invoices, memos, subscriptions, payers},
+		Tables: []store.Described{methods, charges, orders, invoices, memos, subscriptions, payers, exemptions},
 		Due: []rule.DueWork{
 			{Kind: renewals, Do: renewItself, Charges: true},
 			{Kind: retries, Do: retry, Charges: true},
 			{Kind: shutOffs, Do: endSuspension},
+			{Kind: stageTurns, Do: enterStage},
+			{Kind: opens, Do: tellOpen},
+			{Kind: comings, Do: tellComing},
 		},
-		Reacts:   []rule.Reaction{rule.React(dropPayers), rule.React(moveContract)},
-		Provides: []rule.Provided{account.PurchaseService.Provide(purchases{}), account.PlanService.Provide(plans{}), account.ContractService.Provide(contracts{}), account.RemovalService.Provide(removals{})},
-		Expect:   expect,
-		Audit:    audit,
-		Checks:   checks(),
+		Reacts: []rule.Reaction{rule.React(dropPayers), rule.React(moveContract)},
+		Provides: []rule.Provided{
+			account.PurchaseService.Provide(purchases{}), account.PlanService.Provide(plans{}), account.ContractService.Provide(contracts{}),
+			account.RemovalService.Provide(removals{}), TaxService.Provide(TaxTable{}),
+		},
+		Expect: expect,
+		Audit:  audit,
+		Checks: checks(),
 	}
 }
 
-// expect lists the renewals that must be queued.
+// expect lists what must be queued for the stream's subscriptions.
 func expect(v *rule.View, stream rule.Stream) ([]rule.Item, error) {
 	var items []rule.Item
 	for s, err := range subscriptions.Scan(v.Tx(), string(stream), store.Part{}) {
 		if err != nil {
 			return nil, err
 		}
-		if s.AutoRenew && s.Ends().After(v.Now()) {
-			items = append(items, s.item(renewals, s.Ends()))
-		}
-		if !s.AutoRenew || s.Ends().After(v.Now()) || !s.Cancelled.IsZero() || !s.Upgraded.IsZero() {
-			continue
-		}
-		unpaid, err := s.expectUnpaid(v)
+		team, err := account.TeamByHandle(v, stream)
 		if err != nil {
 			return nil, err
 		}
-		items = append(items, unpaid...)
+		items = append(items, s.agenda(v, team.Location())...)
 	}
 	return items, nil
 }

@@ -21,6 +21,8 @@ const (
 	NextTerm        OrderKind = "renewal"
 	LargerProduct   OrderKind = "upgrade"
 	MoreTokens      OrderKind = "tokens"
+	// Settlement pays what is open on an invoice.
+	Settlement OrderKind = "payment"
 )
 
 // OrderStatus is what has become of an order.
@@ -31,6 +33,8 @@ const (
 	OrderPending   OrderStatus = "pending"
 	OrderCompleted OrderStatus = "completed"
 	OrderDeclined  OrderStatus = "declined"
+	// OrderParked is put aside, as there were too many lines in a day (BIL-28).
+	OrderParked OrderStatus = "parked"
 )
 
 // Order is a change that costs something, with all it takes to make the change
@@ -97,7 +101,8 @@ func orderByID(v *rule.View, id string) (Order, error) {
 }
 
 // place writes the order and its invoice. What costs nothing, or is paid on
-// account, is fulfilled at once; for everything else a charge is promised.
+// account, is fulfilled at once; for everything else a charge is promised. An
+// order that has too many lines for the day is put aside.
 func (o Order) place(s *rule.Scope, lines []Line) (Order, error) {
 	method, err := methodFor(&s.View, o.Purchaser, o.Team, o.Method)
 	if err != nil {
@@ -107,6 +112,20 @@ func (o Order) place(s *rule.Scope, lines []Line) (Order, error) {
 		return o, err
 	}
 	o.Status, o.Placed, o.Method = OrderPending, s.Now(), method.ID
+	if id := o.blocked(); id != "" {
+		sub, team, err := o.subscription(s)
+		if err != nil {
+			return o, err
+		}
+		sub = sub.guard(s, team.Location(), len(lines))
+		if err := sub.put(s); err != nil {
+			return o, err
+		}
+		if !sub.Parked.IsZero() {
+			o.Status = OrderParked
+			return o, orders.Put(s.Tx(), o)
+		}
+	}
 	invoice, err := issue(s, o, lines, method.Kind == OnInvoice)
 	if err != nil {
 		return o, err
@@ -114,6 +133,9 @@ func (o Order) place(s *rule.Scope, lines []Line) (Order, error) {
 	o.Invoice = invoice.ID
 	due, err := o.toPay(invoice)
 	if err != nil {
+		return o, err
+	}
+	if err := o.affordable(s, method, invoice.Total); err != nil {
 		return o, err
 	}
 	s.Cite(PurchaseRule, rule.Fig("to pay", due), rule.Fig("by", string(method.Kind)))
@@ -124,6 +146,22 @@ func (o Order) place(s *rule.Scope, lines []Line) (Order, error) {
 		return o, err
 	}
 	return o, o.charge(s, method, due)
+}
+
+// affordable refuses to charge a card or PayPal more than the limit, tax
+// included; exactly the limit is allowed (BIL-15).
+func (o Order) affordable(s *rule.Scope, method Method, total money.Amount) error {
+	limit := CardLimit.Of(&s.View)
+	if o.Automatic || limit.Currency() != total.Currency() || method.Kind != Card && method.Kind != PayPal {
+		return nil
+	}
+	s.Cite(QuoteRule, rule.Fig("total", total), rule.Fig("card-limit", limit))
+	above, err := total.Cmp(limit)
+	if err != nil || above <= 0 {
+		return err
+	}
+	return rule.Refusef(rule.Invalid, QuoteRule, "%s is more than %s, above which no card and no PayPal is taken; ask for a quote, or pay by direct debit or on account", total, limit).
+		With(rule.Fig("total", total), rule.Fig("card-limit", limit)).To("support")
 }
 
 // toPay is what is open on the invoice less the credit that the order brings.
@@ -152,16 +190,35 @@ func (o Order) charge(s *rule.Scope, method Method, due money.Amount) error {
 		return err
 	}
 	s.Promise(id)
+	if err := o.paying(s, o.ID); err != nil {
+		return err
+	}
 	return orders.Put(s.Tx(), o)
+}
+
+// paying notes on the invoice which order waits for a charge of what is open on
+// it, or that none does.
+func (o Order) paying(s *rule.Scope, order string) error {
+	i, err := invoiceByID(&s.View, o.Team, o.Invoice)
+	if err != nil || i.Paying == order {
+		return err
+	}
+	i.Paying = order
+	return invoices.Put(s.Tx(), i)
+}
+
+// blocked is the subscription that waits while the order does, if any.
+func (o Order) blocked() string {
+	if o.Kind == LargerProduct {
+		return o.Upgraded
+	}
+	return o.Subscription
 }
 
 // block notes on the subscription that an order waits for its charge, or that
 // none does: two orders at once would be decided on the same state.
 func (o Order) block(s *rule.Scope, order string) error {
-	id := o.Subscription
-	if o.Kind == LargerProduct {
-		id = o.Upgraded
-	}
+	id := o.blocked()
 	if id == "" {
 		return nil
 	}
@@ -170,7 +227,7 @@ func (o Order) block(s *rule.Scope, order string) error {
 		return err
 	}
 	sub.Pending = order
-	return subscriptions.Put(s.Tx(), sub)
+	return sub.put(s)
 }
 
 // paid notes the payment on the invoice and fulfils the order.
@@ -182,19 +239,21 @@ func (o Order) paid(s *rule.Scope, amount money.Amount) (Order, error) {
 	if i.Paid, err = i.Paid.Add(amount); err != nil {
 		return o, err
 	}
+	i.Paying = ""
 	if err := invoices.Put(s.Tx(), i); err != nil {
-		return o, err
-	}
-	if err := o.block(s, ""); err != nil {
 		return o, err
 	}
 	return o.fulfil(s)
 }
 
 // decline undoes the order: nothing is granted and the invoice is cancelled. A
-// renewal that time brought about is tried again (BIL-10).
+// renewal that time brought about is tried again (BIL-10), and an invoice that
+// was to be paid stays open.
 func (o Order) decline(s *rule.Scope) (Order, error) {
 	if err := o.block(s, ""); err != nil {
+		return o, err
+	}
+	if err := o.paying(s, ""); err != nil {
 		return o, err
 	}
 	if o.Automatic {
@@ -208,15 +267,17 @@ func (o Order) cancel(s *rule.Scope) (Order, error) {
 	if err != nil {
 		return o, err
 	}
-	i.Cancelled = s.Now()
-	if err := invoices.Put(s.Tx(), i); err != nil {
-		return o, err
+	if o.Kind != Settlement {
+		i.Cancelled = s.Now()
+		if err := invoices.Put(s.Tx(), i); err != nil {
+			return o, err
+		}
 	}
 	o.Status = OrderDeclined
 	return o, orders.Put(s.Tx(), o)
 }
 
-// fulfil makes the change that was ordered.
+// fulfil makes the change that was ordered, and tells of it.
 func (o Order) fulfil(s *rule.Scope) (Order, error) {
 	var err error
 	switch o.Kind {
@@ -230,16 +291,56 @@ func (o Order) fulfil(s *rule.Scope) (Order, error) {
 		o, err = o.fulfilUpgrade(s)
 	case MoreTokens:
 		o, err = o.fulfilTokens(s)
+	case Settlement:
+		o, err = o.fulfilSettlement(s)
 	}
 	if err != nil {
 		return o, err
 	}
 	o.Status = OrderCompleted
-	return o, orders.Put(s.Tx(), o)
+	if err := orders.Put(s.Tx(), o); err != nil || o.Kind == Settlement {
+		return o, err
+	}
+	return o, o.invoiced(s)
+}
+
+// invoiced tells of the order and its invoice. Where that is to be paid on
+// account, the subscription stands on it (BIL-10).
+func (o Order) invoiced(s *rule.Scope) error {
+	i, err := invoiceByID(&s.View, o.Team, o.Invoice)
+	if err != nil {
+		return err
+	}
+	open, err := i.Open()
+	if err != nil {
+		return err
+	}
+	if i.Subscription != o.Subscription {
+		i.Subscription = o.Subscription
+		if err := invoices.Put(s.Tx(), i); err != nil {
+			return err
+		}
+	}
+	if o.Subscription != "" && !i.Due.IsZero() && !open.IsZero() {
+		sub, err := subscriptionByID(&s.View, o.Subscription)
+		if err != nil {
+			return err
+		}
+		if err := sub.owe(i).keep(s); err != nil {
+			return err
+		}
+	}
+	if err := o.tell(s); err != nil {
+		return err
+	}
+	return i.tell(s)
 }
 
 // declined is the refusal of a command whose charge was declined.
 func (o Order) declined() error {
+	if o.Status == OrderParked {
+		return parked(o.blocked())
+	}
 	if o.Status != OrderDeclined {
 		return nil
 	}

@@ -215,6 +215,9 @@ func (o Order) fulfilPurchase(s *rule.Scope) (Order, error) {
 	if sub, err = sub.extend(s, team, o.Term, lot); err != nil {
 		return o, err
 	}
+	if sub, err = sub.taxedBy(&s.View, o); err != nil {
+		return o, err
+	}
 	if err := sub.keep(s); err != nil {
 		return o, err
 	}
@@ -224,6 +227,9 @@ func (o Order) fulfilPurchase(s *rule.Scope) (Order, error) {
 
 func (o Order) purchased(v *rule.View) (Purchased, error) {
 	r := Purchased{Order: o.shown()}
+	if o.Status == OrderParked {
+		return r, nil
+	}
 	i, err := invoiceByID(v, o.Team, o.Invoice)
 	if err != nil {
 		return r, err

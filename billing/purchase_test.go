@@ -51,7 +51,7 @@ func TestAPurchaseOnAccountIsOpenForThirtyDays(t *testing.T) {
 		{"2026-02-04T08:59:59Z", billing.InvoiceOpen},
 		{"2026-02-04T09:00:00Z", billing.InvoicePastDue},
 	} {
-		s := begin(t, "2026-01-05T09:00:00Z")
+		s := begin(t, "2026-01-05T09:00:00Z", "net-terms=30d")
 		p := stage.Do(s.Stage, ada, billing.Purchase{Team: "acme", Product: "sketch", Seats: 1, Term: licensing.Annual, PaymentMethod: s.byInvoice()})
 		require.Equal(t, billing.InvoiceOpen, p.Invoice.Status)
 		require.Equal(t, amount("1000.00 USD"), p.Invoice.Open)

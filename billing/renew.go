@@ -9,40 +9,7 @@ import (
 	"github.com/seatbook/seatbook/licensing"
 	"github.com/seatbook/seatbook/period"
 	"github.com/seatbook/seatbook/rule"
-	"github.com/seatbook/seatbook/store"
 )
-
-var (
-	renewals = rule.DueKind{Name: "billing.renewal", Rank: 20}
-	retries  = rule.DueKind{Name: "billing.retry", Rank: 21}
-	shutOffs = rule.DueKind{Name: "billing.shut-off", Rank: 22}
-)
-
-func (s Subscription) item(kind rule.DueKind, at time.Time) rule.Item {
-	return rule.Item{At: at, Kind: kind, Key: s.ID, Streams: []rule.Stream{s.Team}}
-}
-
-// keep writes the subscription, what it entitles to, and its next renewal.
-func (s Subscription) keep(sc *rule.Scope) error {
-	old, existed, err := subscriptions.Get(sc.Tx(), string(s.Team), store.String(s.ID))
-	if err != nil {
-		return err
-	}
-	if existed {
-		if err := sc.Unqueue(old.item(renewals, old.Ends())); err != nil {
-			return err
-		}
-	}
-	if s.AutoRenew && s.Ends().After(sc.Now()) {
-		if err := sc.Queue(s.item(renewals, s.Ends())); err != nil {
-			return err
-		}
-	}
-	if err := subscriptions.Put(sc.Tx(), s); err != nil {
-		return err
-	}
-	return s.entitle(sc)
-}
 
 // extend adds the term that follows the last one. Its end counts from the
 // anchor by the total of months, so it never drifts (TIM-4).
@@ -66,6 +33,21 @@ func (s Subscription) extend(sc *rule.Scope, team account.Team, term licensing.T
 	const kept = 2
 	s.Terms = append(slices.Clone(s.Terms), t)
 	s.Terms = s.Terms[max(0, len(s.Terms)-kept):]
+	return s, nil
+}
+
+// taxedBy notes the tax on the last term, by the order's invoice.
+func (s Subscription) taxedBy(v *rule.View, o Order) (Subscription, error) {
+	i, err := invoiceByID(v, o.Team, o.Invoice)
+	if err != nil {
+		return s, err
+	}
+	shares, err := i.shares()
+	if err != nil {
+		return s, err
+	}
+	last := &s.Terms[len(s.Terms)-1]
+	last.Tax, last.Taxed = i.Tax, shares[len(shares)-1]
 	return s, nil
 }
 
@@ -200,11 +182,7 @@ func (o Order) renewalLines(s *rule.Scope) ([]Line, error) {
 
 // fulfilRenewal begins the new term where the old one ends.
 func (o Order) fulfilRenewal(s *rule.Scope) (Order, error) {
-	sub, err := subscriptionByID(&s.View, o.Subscription)
-	if err != nil {
-		return o, err
-	}
-	team, err := account.TeamByHandle(&s.View, o.Team)
+	sub, team, err := o.subscription(s)
 	if err != nil {
 		return o, err
 	}
@@ -213,30 +191,47 @@ func (o Order) fulfilRenewal(s *rule.Scope) (Order, error) {
 			return o, err
 		}
 	}
-	if err := s.Unqueue(sub.item(shutOffs, sub.stages(&s.View, team.Location()).assignments)); err != nil {
-		return o, err
-	}
 	s.Cite(RenewalRule, rule.Fig("new term starts", sub.Ends()))
-	if err := s.Unqueue(sub.item(renewals, sub.Ends())); err != nil {
-		return o, err
-	}
 	if sub, err = sub.extend(s, team, o.Term, Lot{Seats: o.Seats, Unit: o.Unit}); err != nil {
 		return o, err
 	}
-	sub.RenewalTerm, sub.RenewalSeats, sub.Renewing = o.Term, o.Seats, ""
+	if sub, err = sub.taxedBy(&s.View, o); err != nil {
+		return o, err
+	}
+	sub.RenewalTerm, sub.RenewalSeats, sub.Renewing, sub.Retry = o.Term, o.Seats, "", time.Time{}
 	if err := s.Emit(TermPaid{Subscription: sub.ID, Team: sub.Team, Ends: sub.Ends(), Automatic: o.Automatic}); err != nil {
 		return o, err
 	}
-	return o, sub.keepUp(s, team)
+	if err := sub.tellRenewed(s, o); err != nil {
+		return o, err
+	}
+	return o, sub.keepUp(s)
+}
+
+// subscription returns the one that the order changes, with its team. The order
+// waits for nothing any more.
+func (o Order) subscription(s *rule.Scope) (Subscription, account.Team, error) {
+	id := o.Subscription
+	if o.Kind == LargerProduct {
+		id = o.Upgraded
+	}
+	sub, err := subscriptionByID(&s.View, id)
+	if err != nil {
+		return sub, account.Team{}, err
+	}
+	sub.Pending = ""
+	team, err := account.TeamByHandle(&s.View, sub.Team)
+	return sub, team, err
 }
 
 // keepUp keeps the subscription, and where its last term is over already, as the
 // answer to an order came late, orders the next.
-func (s Subscription) keepUp(sc *rule.Scope, team account.Team) error {
-	if err := s.keep(sc); err != nil || !s.overdue(sc.Now()) {
+func (s Subscription) keepUp(sc *rule.Scope) error {
+	s, err := s.tellStage(sc)
+	if err != nil {
 		return err
 	}
-	if err := sc.Queue(s.item(shutOffs, s.stages(&sc.View, team.Location()).assignments)); err != nil {
+	if err := s.keep(sc); err != nil || !s.overdue(sc.Now()) {
 		return err
 	}
 	return s.orderNext(sc)

@@ -20,8 +20,8 @@ var (
 	ReduceSeatsRule = rule.Declare("BIL-5", "[pub]",
 		"Seats are reduced at any time, effective at the renewal.", SeatsMin)
 	RenewalRule = rule.Declare("BIL-6", "003, 001, [pub]",
-		"Renewal opens 90 days before the end of the last paid term. The new term begins where the old one ends, whatever the day of payment; one term ahead at most. After the end it can be renewed for 45 days (annual, three years) or 30 (monthly), still counted from the old end.",
-		EarlyRenewal, LateRenewalLong, LateRenewalMonthly)
+		"Renewal opens 90 days before the end of the last paid term. The new term begins where the old one ends, whatever the day of payment; one term ahead at most. After the end it can be renewed for 45 days (annual, three years) or 30 (monthly), still counted from the old end. The purchaser is told when it opens and before the end comes.",
+		RenewalNotice, EarlyRenewal, LateRenewalLong, LateRenewalMonthly)
 	RenewalPriceRule = rule.Declare("BIL-7", "003",
 		"The renewal price is kept when renewed by hand before the end, also with another term, and by automatic renewal; renewed by hand at or after the end, the price for new buyers. Where no renewal price is listed, the new price holds.",
 		RenewalPriceExclusions)
@@ -30,7 +30,7 @@ var (
 	AutoRenewRule = rule.Declare("BIL-9", "003",
 		"Automatic renewal charges a new term at the end of the old. Cancelled any time before: access to the end and nothing charged. It can be put back on.")
 	ShutOffRule = rule.Declare("BIL-10", "[pub], 003; days: decision",
-		"A failed renewal charge is tried again some days later. From the term's end: expired with access, then suspended without access, assignments kept, then cancelled. Paying in time restores everything.",
+		"A failed renewal charge is tried again some days later. From the earlier of the term's end if not renewed and the due date of an unpaid invoice: expired with access, then suspended without access, assignments kept, then cancelled. Paying in time restores everything.",
 		RetryDays, ExpiredAccess, SuspendedLong, SuspendedMonthly)
 	PaymentRule = rule.Declare("BIL-11", "000, 003",
 		"Payment methods are cards, PayPal, direct debit and invoice; one is the default. Only a provider's token and the last four digits are kept; card-like numbers in any text are refused.",
@@ -39,12 +39,19 @@ var (
 		"All seats are upgraded: an LT product to its full product, a product to a collection that holds it. The new subscription has the same anchor and end; the unused worth of the old is a credit memo, never more than was paid, applied to the new invoice.")
 	TrialPurchaseRule = rule.Declare("BIL-14", "000",
 		"Buying the product that one tries ends the trial: same person, same product, no reinstall.")
+	QuoteRule = rule.Declare("BIL-15", "000, [pub]",
+		"Above the limit, tax included, no card and no PayPal is taken; exactly the limit is allowed.", CardLimit)
 	InvoiceRule = rule.Declare("BIL-16", "000",
 		"Invoices are open, paid, cancelled or past due, with lines that say how each amount was made. They are never edited.")
 	MemoRule = rule.Declare("BIL-17", "000",
 		"Credit memos are applied in whole or part to open invoices of the same currency; never more than what is left of either.")
 	TokenPurchaseRule = rule.Declare("BIL-23", "004, [pub]",
 		"Tokens are bought at a price by volume, at least a minimum, and make a pack in the team named.", TokenMinimum)
+	TaxRule = rule.Declare("BIL-26", "decision",
+		"Tax is a line of its own, by a rate per country and customer. Without a provider nobody pays any.")
+	GuardRule = rule.Declare("BIL-28", "decision",
+		"Billing that runs again for an instant makes nothing. More invoice lines in a day than stated park the subscription, while the others go on, until the operator frees it.",
+		LinesPerDay)
 )
 
 // The parameters of the rules of money.
@@ -63,6 +70,9 @@ var (
 	SuspendedLong          = rule.NewSpan("suspended-long", "30d")
 	SuspendedMonthly       = rule.NewSpan("suspended-monthly", "15d")
 	NetTerms               = rule.NewSpan("net-terms", "30d")
+	CardLimit              = rule.NewMoney("card-limit", "25000.00 USD")
+	RenewalNotice          = rule.NewSpans("renewal-notice", "[30d, 7d]")
+	LinesPerDay            = rule.NewCount("lines-per-day", 100, 1, 1_000_000)
 	TokenMinimum           = rule.NewCount("token-minimum", 100, 1, 1_000_000)
 )
 

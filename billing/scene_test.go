@@ -133,7 +133,8 @@ type scene struct {
 func begin(t testing.TB, start string, settings ...string) scene {
 	t.Helper()
 	b := &bank{}
-	config := seatbook.Config{Catalog: catalog(), Payments: b.provider(), Policy: map[string]string{}}
+	// What a card may pay, and how long an invoice may stay open, are tested apart.
+	config := seatbook.Config{Catalog: catalog(), Payments: b.provider(), Policy: map[string]string{"card-limit": "90000000000000000.00 USD", "net-terms": "10y"}}
 	for _, setting := range settings {
 		name, value, _ := strings.Cut(setting, "=")
 		config.Policy[name] = value

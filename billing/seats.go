@@ -71,7 +71,7 @@ func (c AddSeats) Do(s *rule.Scope) (Renewed, error) {
 // fulfilSeats adds the seats to the term that runs, and to the one after it
 // where that is paid.
 func (o Order) fulfilSeats(s *rule.Scope) (Order, error) {
-	sub, err := subscriptionByID(&s.View, o.Subscription)
+	sub, _, err := o.subscription(s)
 	if err != nil {
 		return o, err
 	}
@@ -79,27 +79,35 @@ func (o Order) fulfilSeats(s *rule.Scope) (Order, error) {
 	if err != nil {
 		return o, err
 	}
+	shares, err := i.shares()
+	if err != nil {
+		return o, err
+	}
 	sub.Terms = slices.Clone(sub.Terms)
 	line := 0
 	for n, t := range sub.Terms {
-		if !s.Now().Before(t.Ends) {
+		if !s.Now().Before(t.Ends) || line >= len(shares) {
 			continue
 		}
 		unit := o.Unit
 		if line > 0 {
 			unit = o.NextUnit
 		}
-		if line >= len(i.Lines) {
-			break
-		}
 		t.Lots = append(slices.Clone(t.Lots), Lot{Seats: o.Seats, Unit: unit})
 		if t.Paid, err = t.Paid.Add(i.Lines[line].Amount); err != nil {
 			return o, amountRefusal(err)
 		}
+		if t.Taxed, err = t.Taxed.Add(shares[line]); err != nil {
+			return o, amountRefusal(err)
+		}
+		t.Tax = i.Tax
 		sub.Terms[n] = t
 		line++
 	}
 	sub.RenewalSeats += o.Seats
+	if err := sub.tellSeats(s, sub.at(s.Now()).Seats(), s.Now()); err != nil {
+		return o, err
+	}
 	return o, sub.keep(s)
 }
 
@@ -142,6 +150,11 @@ func (c ReduceSeats) Do(s *rule.Scope) (SubscriptionResult, error) {
 		return SubscriptionResult{}, rule.Refusef(rule.Invalid, ReduceSeatsRule, "the subscription can be reduced to %d to %d seats, not to %d", least, most, c.To).
 			With(rule.Fig("seats", most), rule.Fig("seats-min", least))
 	}
+	if sub.RenewalSeats != c.To {
+		if err := sub.tellSeats(s, c.To, sub.Ends()); err != nil {
+			return SubscriptionResult{}, err
+		}
+	}
 	sub.RenewalSeats = c.To
 	return sub.changed(s)
 }
@@ -180,7 +193,12 @@ func (c ChangeTerm) Do(s *rule.Scope) (SubscriptionResult, error) {
 	if _, sold := p.Price(c.Term); !sold {
 		return SubscriptionResult{}, rule.Refusef(rule.Invalid, TermRule, "%s is not sold for the term %s", p.ID, c.Term)
 	}
-	sub.RenewalTerm = c.Term
+	if told := sub.RenewalTerm; told != c.Term {
+		sub.RenewalTerm = c.Term
+		if err := sub.tellTerm(s); err != nil {
+			return SubscriptionResult{}, err
+		}
+	}
 	return sub.changed(s)
 }
 
@@ -209,7 +227,12 @@ func (c SetAutoRenew) Do(s *rule.Scope) (SubscriptionResult, error) {
 	if c.On && (!p.RenewsItself() || sub.Channel == Reseller || sub.Channel == LegacyProcessor) {
 		return SubscriptionResult{}, rule.Refusef(rule.Invalid, AutoRenewRule, "%s bought by %s does not renew itself", p.ID, sub.Channel)
 	}
-	sub.AutoRenew = c.On
+	if sub.AutoRenew != c.On {
+		sub.AutoRenew = c.On
+		if err := sub.tellAutoRenew(s); err != nil {
+			return SubscriptionResult{}, err
+		}
+	}
 	return sub.changed(s)
 }
 
@@ -242,7 +265,7 @@ func (s Subscription) paidSoFar(v *rule.View) (money.Amount, error) {
 			continue
 		}
 		var err error
-		if sum, err = sum.Add(t.Paid); err != nil {
+		if sum, err = money.Sum(sum, t.Paid, t.Taxed); err != nil {
 			return sum, err
 		}
 	}

@@ -48,8 +48,10 @@ type PaidTerm struct {
 	// Starts is the first instant of the term and Ends the first after it.
 	Starts, Ends time.Time
 	Lots         []Lot
-	// Paid is what was charged for it, added seats included.
-	Paid money.Amount
+	// Paid is what was charged for it, added seats included, and Taxed the tax on
+	// that, by the rate of Tax.
+	Paid, Taxed money.Amount
+	Tax         Tax
 }
 
 // Seats is how many people the term admits.
@@ -89,8 +91,19 @@ type Subscription struct {
 	RenewalTerm  licensing.Term
 	// Pending is the order that waits for its charge, if one does.
 	Pending string
-	// Renewing is the automatic renewal that was declined and is tried again.
+	// Renewing is the automatic renewal that was declined and is tried again, and
+	// Retry when that next happens; zero when it does not.
 	Renewing string
+	Retry    time.Time
+	// Owing are the invoices on account that are not paid, the one due first first.
+	Owing []Owed
+	// Stage is the last stage of BIL-10 that people were told of; empty for none.
+	Stage Status
+	// Day and Lines count the invoice lines of one civil day, and Parked is when
+	// there were more of them than a day can have (BIL-28); zero while it is not.
+	Day    string
+	Lines  int
+	Parked time.Time
 	// Upgraded, Cancelled and Returned are when that happened, zero while not.
 	Upgraded, Cancelled, Returned time.Time
 }
@@ -129,59 +142,6 @@ func (s Subscription) at(now time.Time) PaidTerm {
 		}
 	}
 	return s.last()
-}
-
-// Status is what has become of a subscription.
-type Status string
-
-// What can become of a subscription.
-const (
-	Active    Status = "active"
-	Expired   Status = "expired"
-	Suspended Status = "suspended"
-	Ended     Status = "ended"
-	Cancelled Status = "cancelled"
-	Upgraded  Status = "upgraded"
-	Returned  Status = "returned"
-)
-
-// stages are the ends of the days in which an unpaid renewal keeps access, and
-// in which it keeps assignments (BIL-10).
-type stages struct{ access, assignments time.Time }
-
-func (s Subscription) stages(v *rule.View, zone *time.Location) stages {
-	suspended := SuspendedLong.Of(v)
-	if s.last().Term == licensing.Monthly {
-		suspended = SuspendedMonthly.Of(v)
-	}
-	access := ExpiredAccess.Of(v).After(s.Ends(), zone).UTC()
-	return stages{access: access, assignments: suspended.After(access, zone).UTC()}
-}
-
-// StatusAt tells what has become of the subscription. Nothing of it is stored
-// that time alone changes.
-func (s Subscription) StatusAt(v *rule.View, zone *time.Location) Status {
-	now := v.Now()
-	switch {
-	case !s.Upgraded.IsZero():
-		return Upgraded
-	case !s.Returned.IsZero():
-		return Returned
-	case !s.Cancelled.IsZero():
-		return Cancelled
-	case now.Before(s.Ends()):
-		return Active
-	case !s.AutoRenew:
-		return Ended
-	}
-	switch st := s.stages(v, zone); {
-	case now.Before(st.access):
-		return Expired
-	case now.Before(st.assignments):
-		return Suspended
-	default:
-		return Cancelled
-	}
 }
 
 // SubscriptionShown is a subscription as results show it.
@@ -242,30 +202,6 @@ func leftOf(v *rule.View, t PaidTerm, now time.Time, zone *time.Location) fracti
 	return f
 }
 
-// entitle writes into licensing what the paid terms give: each its seats, the
-// last one with the days of grace where a renewal is to follow.
-func (s Subscription) entitle(sc *rule.Scope) error {
-	team, err := account.TeamByHandle(&sc.View, s.Team)
-	if err != nil {
-		return err
-	}
-	for i, t := range s.Terms {
-		e := licensing.Entitlement{
-			Team: s.Team, Subscription: s.ID, Product: s.Product, Seats: t.Seats(), From: t.Starts, Until: t.Ends,
-		}
-		if e.From.Before(s.Starts) {
-			e.From = s.Starts
-		}
-		if i == len(s.Terms)-1 && s.AutoRenew {
-			e.Grace = s.stages(&sc.View, team.Location()).access
-		}
-		if err := licensing.Entitle(sc, e); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
 // aboutSubscription is the subject of a subscription, for its purchaser.
 func aboutSubscription(v *rule.View, id string) (rule.Subject, error) {
 	s, err := subscriptionByID(v, id)
@@ -304,6 +240,9 @@ func loadAny(s *rule.Scope, id string, countries rule.List) (Subscription, accou
 	}
 	if sub.Pending != "" {
 		return sub, team, rule.Refusef(rule.Conflict, PurchaseRule, "the order %s waits for its payment", sub.Pending)
+	}
+	if !sub.Parked.IsZero() {
+		return sub, team, parked(sub.ID)
 	}
 	return sub, team, selfService(&s.View, sub, team, countries)
 }

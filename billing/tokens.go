@@ -8,7 +8,6 @@ import (
 	"github.com/seatbook/seatbook/licensing"
 	"github.com/seatbook/seatbook/money"
 	"github.com/seatbook/seatbook/rule"
-	"github.com/seatbook/seatbook/store"
 )
 
 // MaxTokens is how many tokens one purchase can have.
@@ -100,5 +99,3 @@ func (c BuyTokens) Finish(v *rule.View, r TokensBought) (TokensBought, error) {
 	}
 	return o.tokensBought(v)
 }
-
-func memoKey(id string) store.Key { return store.String(id) }

@@ -15,33 +15,13 @@ func renewItself(s *rule.Scope, item rule.Item) error {
 	if err != nil {
 		return err
 	}
-	team, err := account.TeamByHandle(&s.View, sub.Team)
-	if err != nil {
-		return err
-	}
-	if err := s.Queue(sub.item(shutOffs, sub.stages(&s.View, team.Location()).assignments)); err != nil {
-		return err
-	}
 	return sub.orderNext(s)
 }
 
 // overdue reports whether a subscription that renews itself has ended and
 // nothing is on its way to pay the next term.
 func (s Subscription) overdue(now time.Time) bool {
-	return s.AutoRenew && !now.Before(s.Ends()) && s.Pending == "" && s.Renewing == "" && s.Upgraded.IsZero() && s.Cancelled.IsZero()
-}
-
-// catchUp orders the next term where the subscription's own came while another
-// order waited for its answer.
-func (o Order) catchUp(s *rule.Scope) error {
-	if o.Subscription == "" {
-		return nil
-	}
-	sub, err := subscriptionByID(&s.View, o.Subscription)
-	if err != nil || !sub.overdue(s.Now()) {
-		return err
-	}
-	return sub.orderNext(s)
+	return s.AutoRenew && !now.Before(s.Ends()) && s.Pending == "" && s.Renewing == "" && s.Parked.IsZero() && s.over() == ""
 }
 
 // orderNext orders the next term of a subscription that renews itself. Where a
@@ -50,7 +30,7 @@ func (o Order) catchUp(s *rule.Scope) error {
 func (s Subscription) orderNext(sc *rule.Scope) error {
 	sc.Cite(AutoRenewRule, rule.Fig("ended", s.Ends()))
 	if !s.overdue(sc.Now()) {
-		return nil
+		return s.unrenewed(sc)
 	}
 	o := s.renewal("")
 	o.Automatic = true
@@ -58,14 +38,35 @@ func (s Subscription) orderNext(sc *rule.Scope) error {
 	if err == nil {
 		var lines []Line
 		if lines, err = o.renewalLines(sc); err == nil {
-			_, err = o.place(sc, lines)
+			if o, err = o.place(sc, lines); err == nil && o.Status != OrderParked {
+				return nil
+			}
 		}
 	}
 	if refusal := rule.AsRefusal(err); refusal != nil {
 		sc.Cite(ShutOffRule, rule.Fig("not renewed", refusal.Text))
-		return nil
+	} else if err != nil {
+		return err
 	}
-	return err
+	return s.unrenewed(sc)
+}
+
+// unrenewed lets the days count from the end of a term that nothing renews, and
+// tells of it.
+func (s Subscription) unrenewed(sc *rule.Scope) error {
+	s, err := subscriptionByID(&sc.View, s.ID)
+	if err != nil || s.over() != "" {
+		return err
+	}
+	if s.Pending == "" {
+		if s, err = s.tellStage(sc); err != nil {
+			return err
+		}
+	}
+	if err := s.put(sc); err != nil {
+		return err
+	}
+	return s.turn(sc)
 }
 
 // retryDay returns when a declined renewal is tried for the n-th time again,
@@ -79,49 +80,98 @@ func (s Subscription) retryDay(v *rule.View, zone *time.Location, n int) (time.T
 	return (period.Span{Days: count}).After(s.Ends(), zone).UTC(), err == nil
 }
 
-// retryLater keeps the renewal for the next of its retry days, or where an
-// answer came after all of them and after the days of suspension, shuts off
-// (BIL-10).
-func (o Order) retryLater(s *rule.Scope) (Order, error) {
-	sub, err := subscriptionByID(&s.View, o.Subscription)
-	if err != nil {
-		return o, err
+// schedule sets when a declined renewal is tried again: on the next of its retry
+// days that is still to come, or never.
+func (s Subscription) schedule(sc *rule.Scope, zone *time.Location, o *Order) Subscription {
+	s.Renewing, s.Retry = o.ID, time.Time{}
+	for {
+		o.Attempt++
+		at, more := s.retryDay(&sc.View, zone, o.Attempt)
+		if !more {
+			return s
+		}
+		if at.After(sc.Now()) {
+			s.Retry = at
+			return s
+		}
 	}
-	team, err := account.TeamByHandle(&s.View, o.Team)
+}
+
+// retryLater keeps the renewal for the next of its retry days, and tells who
+// pays (BIL-10).
+func (o Order) retryLater(s *rule.Scope) (Order, error) {
+	sub, team, err := o.subscription(s)
 	if err != nil {
 		return o, err
 	}
 	s.Cite(ShutOffRule, rule.Fig("attempt", o.Attempt+1), rule.Fig("ended", sub.Ends()))
-	sub.Renewing = o.ID
-	for {
-		o.Attempt++
-		at, more := sub.retryDay(&s.View, team.Location(), o.Attempt)
-		if !more {
-			break
+	sub = sub.schedule(s, team.Location(), &o)
+	if err := orders.Put(s.Tx(), o); err != nil {
+		return o, err
+	}
+	i, err := invoiceByID(&s.View, o.Team, o.Invoice)
+	if err != nil {
+		return o, err
+	}
+	open, err := o.toPay(i)
+	if err != nil {
+		return o, err
+	}
+	if err := sub.tellFailed(s, open); err != nil {
+		return o, err
+	}
+	if sub, err = sub.tellStage(s); err != nil {
+		return o, err
+	}
+	return o, sub.put(s)
+}
+
+// catchUp does what an order put off while it waited for its answer: the order of
+// the next term where the end of the last one came meanwhile, a retry whose day
+// has passed, and the end of the days in which an unpaid subscription is kept.
+func (o Order) catchUp(s *rule.Scope) error {
+	id := o.blocked()
+	if id == "" {
+		return nil
+	}
+	sub, err := subscriptionByID(&s.View, id)
+	if err != nil || sub.over() != "" || sub.Pending != "" {
+		return err
+	}
+	team, err := account.TeamByHandle(&s.View, sub.Team)
+	if err != nil {
+		return err
+	}
+	if sub.overdue(s.Now()) {
+		return sub.orderNext(s)
+	}
+	from := sub.unpaidFrom(s.Now())
+	if from.IsZero() {
+		return nil
+	}
+	if !s.Now().Before(stagesFrom(&s.View, team.Location(), from, sub.last().Term).assignments) {
+		return sub.shutOff(s)
+	}
+	if sub.Renewing != "" && !sub.Retry.IsZero() && !sub.Retry.After(s.Now()) {
+		failed, err := orderByID(&s.View, sub.Renewing)
+		if err != nil {
+			return err
 		}
-		if at.After(s.Now()) {
-			if err := s.Queue(sub.item(retries, at)); err != nil {
-				return o, err
-			}
-			break
+		sub = sub.schedule(s, team.Location(), &failed)
+		if err := orders.Put(s.Tx(), failed); err != nil {
+			return err
 		}
 	}
-	if err := subscriptions.Put(s.Tx(), sub); err != nil {
-		return o, err
+	if sub, err = sub.tellStage(s); err != nil {
+		return err
 	}
-	if err := orders.Put(s.Tx(), o); err != nil || s.Now().Before(sub.stages(&s.View, team.Location()).assignments) {
-		return o, err
-	}
-	if err := sub.shutOff(s); err != nil {
-		return o, err
-	}
-	return orderByID(&s.View, o.ID)
+	return sub.put(s)
 }
 
 // retry asks once more for a renewal that was declined.
 func retry(s *rule.Scope, item rule.Item) error {
 	sub, err := subscriptionByID(&s.View, item.Key)
-	if err != nil || sub.Renewing == "" {
+	if err != nil || sub.Renewing == "" || sub.Pending != "" || !sub.Parked.IsZero() {
 		return err
 	}
 	o, err := orderByID(&s.View, sub.Renewing)
@@ -154,15 +204,6 @@ func (s Subscription) giveUpRetry(sc *rule.Scope) error {
 	if err != nil {
 		return err
 	}
-	team, err := account.TeamByHandle(&sc.View, s.Team)
-	if err != nil {
-		return err
-	}
-	if at, queued := s.retryDay(&sc.View, team.Location(), o.Attempt); queued {
-		if err := sc.Unqueue(s.item(retries, at)); err != nil {
-			return err
-		}
-	}
 	_, err = o.cancel(sc)
 	return err
 }
@@ -180,39 +221,25 @@ func endSuspension(s *rule.Scope, item rule.Item) error {
 // shutOff cancels the subscription: the people who held its seats are unassigned
 // where none are left.
 func (s Subscription) shutOff(sc *rule.Scope) error {
-	sc.Cite(ShutOffRule, rule.Fig("ended", s.Ends()), rule.Fig("cancelled", sc.Now()))
+	sc.Cite(ShutOffRule, rule.Fig("unpaid from", s.unpaidFrom(sc.Now())), rule.Fig("cancelled", sc.Now()))
 	if s.Renewing != "" {
 		if err := s.giveUpRetry(sc); err != nil {
 			return err
 		}
 	}
-	s.Cancelled, s.Renewing = sc.Now(), ""
-	if err := subscriptions.Put(sc.Tx(), s); err != nil {
+	s, err := s.tellStage(sc)
+	if err != nil {
+		return err
+	}
+	s.Cancelled, s.Renewing, s.Retry = sc.Now(), "", time.Time{}
+	if err := s.put(sc); err != nil {
+		return err
+	}
+	if !sc.Now().Before(s.Ends()) {
+		return licensing.Shed(sc, s.Team, s.Product, s.ID)
+	}
+	if err := licensing.Withdraw(sc, s.Team, s.Product, s.ID); err != nil {
 		return err
 	}
 	return licensing.Shed(sc, s.Team, s.Product, s.ID)
-}
-
-// expectUnpaid lists what must be queued for a subscription that has ended and
-// is to renew itself.
-func (s Subscription) expectUnpaid(v *rule.View) ([]rule.Item, error) {
-	team, err := account.TeamByHandle(v, s.Team)
-	if err != nil {
-		return nil, err
-	}
-	var items []rule.Item
-	if over := s.stages(v, team.Location()).assignments; over.After(v.Now()) {
-		items = append(items, s.item(shutOffs, over))
-	}
-	if s.Renewing == "" || s.Pending != "" {
-		return items, nil
-	}
-	o, err := orderByID(v, s.Renewing)
-	if err != nil {
-		return nil, err
-	}
-	if at, queued := s.retryDay(v, team.Location(), o.Attempt); queued && at.After(v.Now()) {
-		items = append(items, s.item(retries, at))
-	}
-	return items, nil
 }

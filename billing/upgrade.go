@@ -5,7 +5,6 @@ import (
 	"slices"
 	"time"
 
-	"github.com/seatbook/seatbook/account"
 	"github.com/seatbook/seatbook/licensing"
 	"github.com/seatbook/seatbook/money"
 	"github.com/seatbook/seatbook/rule"
@@ -110,15 +109,20 @@ func (p termPart) lines(s *rule.Scope, o *Order, to *licensing.Product, lines []
 	if err != nil {
 		return nil, err
 	}
+	var unused []Line
 	for _, lot := range p.term.Lots {
 		back, err := seatLine("unused, "+string(p.term.Term), lot.Seats, lot.Unit, p.fraction)
 		if err != nil {
 			return nil, err
 		}
-		if o.Credit, err = o.Credit.Add(back.Amount); err != nil {
-			return nil, amountRefusal(err)
-		}
-		o.CreditLines = append(o.CreditLines, back)
+		unused = append(unused, back)
+	}
+	if unused, err = p.term.Tax.on(s, unused); err != nil {
+		return nil, err
+	}
+	o.CreditLines = append(o.CreditLines, unused...)
+	if o.Credit, err = sumOf(o.CreditLines); err != nil {
+		return nil, amountRefusal(err)
 	}
 	s.Cite(rule.RoundOnce)
 	return append(lines, line), nil
@@ -148,11 +152,7 @@ func (o *Order) capCredit(s *rule.Scope, sub Subscription) error {
 // fulfilUpgrade lets the people keep the old product for the days of overlap,
 // ends the old subscription and begins the new one with the same anchor and end.
 func (o Order) fulfilUpgrade(s *rule.Scope) (Order, error) {
-	old, err := subscriptionByID(&s.View, o.Upgraded)
-	if err != nil {
-		return o, err
-	}
-	team, err := account.TeamByHandle(&s.View, o.Team)
+	old, team, err := o.subscription(s)
 	if err != nil {
 		return o, err
 	}
@@ -181,38 +181,54 @@ func (o Order) fulfilUpgrade(s *rule.Scope) (Order, error) {
 	if next.Terms, err = o.replace(old.Terms, i); err != nil {
 		return o, err
 	}
-	if err := s.Unqueue(old.item(renewals, old.Ends())); err != nil {
+	if err := old.handOwing(s, next.ID); err != nil {
 		return o, err
 	}
-	old.Upgraded, old.AutoRenew = s.Now(), false
-	if err := subscriptions.Put(s.Tx(), old); err != nil {
+	old.Upgraded, old.AutoRenew, old.Owing = s.Now(), false, nil
+	if err := old.put(s); err != nil {
 		return o, err
 	}
-	if err := s.Unqueue(old.item(shutOffs, old.stages(&s.View, team.Location()).assignments)); err != nil {
-		return o, err
-	}
-	if err := next.keepUp(s, team); err != nil {
+	if err := next.keepUp(s); err != nil {
 		return o, err
 	}
 	return o, licensing.Withdraw(s, old.Team, old.Product, old.ID)
 }
 
+// handOwing lets another subscription stand on the invoices that are not paid yet.
+func (s Subscription) handOwing(sc *rule.Scope, to string) error {
+	for _, owed := range s.Owing {
+		i, err := invoiceByID(&sc.View, s.Team, owed.Invoice)
+		if err != nil {
+			return err
+		}
+		i.Subscription = to
+		if err := invoices.Put(sc.Tx(), i); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // replace returns the terms that still ran or were to come when the upgrade was
 // ordered, with the new product's price and what was invoiced for each.
 func (o Order) replace(terms []PaidTerm, i Invoice) ([]PaidTerm, error) {
+	shares, err := i.shares()
+	if err != nil {
+		return nil, err
+	}
 	var list []PaidTerm
 	for _, t := range terms {
 		if !o.Placed.Before(t.Ends) {
 			continue
 		}
-		unit := o.Unit
-		if len(list) > 0 {
+		n, unit := len(list), o.Unit
+		if n > 0 {
 			unit = o.NextUnit
 		}
-		if len(list) >= len(i.Lines) {
+		if n >= len(shares) {
 			return nil, fmt.Errorf("billing: the invoice %s has fewer lines than the upgrade has terms", i.ID)
 		}
-		t.Lots, t.Paid = []Lot{{Seats: t.Seats(), Unit: unit}}, i.Lines[len(list)].Amount
+		t.Lots, t.Paid, t.Taxed, t.Tax = []Lot{{Seats: t.Seats(), Unit: unit}}, i.Lines[n].Amount, shares[n], i.Tax
 		list = append(list, t)
 	}
 	return list, nil
@@ -224,10 +240,7 @@ func (o Order) upgraded(v *rule.View) (UpgradeResult, error) {
 	if err != nil || o.Memo == "" {
 		return r, err
 	}
-	m, found, err := memos.Get(v.Tx(), string(o.Team), memoKey(o.Memo))
-	if err == nil && !found {
-		err = rule.Missing("credit memo", o.Memo)
-	}
+	m, err := memoByID(v, o.Memo)
 	r.CreditMemo = m.shown()
 	return r, err
 }

@@ -21,6 +21,9 @@ type Entitlement struct {
 	// Grace is until when access goes on while the term that should follow has
 	// not been paid or refused; zero where nothing is to follow.
 	Grace time.Time
+	// Unpaid is when access ends where an invoice is still not paid then, and Due
+	// when that invoice is past due; zero where none is open.
+	Due, Unpaid time.Time
 }
 
 var entitlements = store.NewTable("licensing.entitlement", func(e *Entitlement) (string, store.Key) {
@@ -29,10 +32,14 @@ var entitlements = store.NewTable("licensing.entitlement", func(e *Entitlement) 
 
 // End returns the first instant at which the right gives no more access.
 func (e Entitlement) End() time.Time {
-	if e.Grace.After(e.Until) {
-		return e.Grace
+	end := e.Until
+	if e.Grace.After(end) {
+		end = e.Grace
 	}
-	return e.Until
+	if !e.Unpaid.IsZero() && e.Unpaid.Before(end) {
+		end = e.Unpaid
+	}
+	return end
 }
 
 // Covers reports whether the right gives access at an instant.
@@ -44,6 +51,9 @@ var entitlementTurns = rule.DueKind{Name: "licensing.seats-turn", Rank: 30}
 func (e Entitlement) due() []rule.Item {
 	item := func(at time.Time, edge string) rule.Item {
 		return rule.Item{At: at, Kind: entitlementTurns, Key: e.Product + " " + e.Subscription + " " + edge, Streams: []rule.Stream{e.Team}}
+	}
+	if !e.From.Before(e.End()) {
+		return nil
 	}
 	return []rule.Item{item(e.From, "begins"), item(e.End(), "ends")}
 }
@@ -106,7 +116,7 @@ func Withdraw(s *rule.Scope, team rule.Stream, product, subscription string) err
 			return err
 		}
 		if e.From.Before(s.Now()) {
-			e.Until, e.Grace = s.Now(), time.Time{}
+			e.Until, e.Grace, e.Due, e.Unpaid = s.Now(), time.Time{}, time.Time{}, time.Time{}
 			if err := entitlements.Put(s.Tx(), e); err != nil {
 				return err
 			}
@@ -157,7 +167,7 @@ func poolOf(v *rule.View, team rule.Stream, product string) (pool, error) {
 		p.owned += e.Seats
 		for _, next := range list[i+1:] {
 			if next.Subscription == e.Subscription && next.From.Equal(e.Until) && next.Seats >= e.Seats {
-				e.Until, e.Grace = next.Until, next.Grace
+				e.Until, e.Grace, e.Due, e.Unpaid = next.Until, next.Grace, next.Due, next.Unpaid
 			}
 		}
 		p.rights = append(p.rights, e)
@@ -167,9 +177,10 @@ func poolOf(v *rule.View, team rule.Stream, product string) (pool, error) {
 }
 
 // shownEnd is the end of the right as people are told it: that of the paid
-// term, or in the days after it that of the grace.
+// term, or in the days after it that of the grace. An invoice that is open and
+// not past due threatens nobody.
 func shownEnd(e Entitlement, now time.Time) time.Time {
-	if now.Before(e.Until) {
+	if now.Before(e.Until) && (e.Due.IsZero() || now.Before(e.Due)) {
 		return e.Until
 	}
 	return e.End()
@@ -188,7 +199,7 @@ func turnSeats(s *rule.Scope, item rule.Item) error {
 	}
 	over := edge == "ends"
 	for _, e := range list {
-		over = over && e.Grace.IsZero() && !e.End().After(s.Now())
+		over = over && e.Grace.IsZero() && !e.Until.After(s.Now())
 	}
 	if over {
 		if err := unpin(s, team, product, subscription); err != nil {

@@ -29,13 +29,15 @@ type written struct {
 	// kinds are the words of the constants, by the name of the constant.
 	kinds map[string]account.NoticeKind
 	facts map[account.NoticeKind]map[string]bool
+	// begun are the facts of the letters that a method called letter begins.
+	begun map[string]bool
 }
 
 // readCode reads the kinds and the facts out of the source of the packages that
 // notices are written in.
 func readCode(t *testing.T) written {
 	t.Helper()
-	w := written{kinds: map[string]account.NoticeKind{}, facts: map[account.NoticeKind]map[string]bool{}}
+	w := written{kinds: map[string]account.NoticeKind{}, facts: map[account.NoticeKind]map[string]bool{}, begun: map[string]bool{}}
 	var files []*ast.File
 	root := os.DirFS("..")
 	for _, dir := range []string{"account", "licensing", "flex", "billing", "."} {
@@ -54,6 +56,7 @@ func readCode(t *testing.T) written {
 	}
 	for _, f := range files {
 		ast.Inspect(f, w.declares)
+		ast.Inspect(f, w.begins)
 	}
 	for _, f := range files {
 		for _, d := range f.Decls {
@@ -104,6 +107,23 @@ func (w written) declares(n ast.Node) bool {
 	return true
 }
 
+// begins notes the facts of the letters that a method called letter begins.
+func (w written) begins(n ast.Node) bool {
+	fn, ok := n.(*ast.FuncDecl)
+	if !ok || fn.Recv == nil || fn.Name.Name != "letter" {
+		return true
+	}
+	ast.Inspect(fn.Body, func(n ast.Node) bool {
+		if pair, ok := n.(*ast.KeyValueExpr); ok {
+			if name, ok := literal(pair.Key); ok {
+				w.begun[name] = true
+			}
+		}
+		return true
+	})
+	return false
+}
+
 // write notes the facts that a function writes, for each kind that it names.
 func (w written) write(body *ast.BlockStmt) {
 	var kinds []account.NoticeKind
@@ -126,7 +146,10 @@ func (w written) write(body *ast.BlockStmt) {
 			if name, ok := literal(n.Index); ok && called(n.X) == "Facts" {
 				facts[name] = true
 			}
-		case *ast.CallExpr: // letter(LowBalanceNotice, team, "left", left)
+		case *ast.CallExpr: // letter(LowBalanceNotice, team, "left", left), or a method that begins one
+			if of, ok := n.Fun.(*ast.SelectorExpr); ok && of.Sel.Name == "letter" {
+				maps.Copy(facts, w.begun)
+			}
 			if slices.ContainsFunc(n.Args, func(a ast.Expr) bool { return w.kinds[called(a)] != "" }) {
 				for _, a := range n.Args {
 					if name, ok := literal(a); ok {

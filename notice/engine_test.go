@@ -24,7 +24,7 @@ var (
 
 // catalog has a product, the collection it upgrades to, and tokens for it.
 func catalog() *licensing.Catalog {
-	price := []licensing.Price{{Term: licensing.Annual, New: money.Must("1000.00 USD")}}
+	price := []licensing.Price{{Term: licensing.Annual, New: money.Must("1000.00 USD")}, {Term: licensing.ThreeYear, New: money.Must("2500.00 USD")}}
 	return &licensing.Catalog{
 		Products: []licensing.Product{
 			{ID: "sketch", FlexRate: licensing.Rates{{Rate: 7}}, Prices: price, Updates: []licensing.Update{{Name: "Spring fixes", On: period.Date{Year: 2026, Month: 3, Day: 1}}}},
@@ -37,7 +37,9 @@ func catalog() *licensing.Catalog {
 // live makes the team acme live through every kind of notice that the code writes.
 func live(t *testing.T) *stage.Stage {
 	t.Helper()
-	s := stage.Begin(t, "2026-01-05T09:00:00Z", seatbook.Config{Catalog: catalog(), Policy: map[string]string{"address-self-service": "on"}})
+	outcome := billing.Paid
+	bank := stage.Provider(func(billing.Charge) (billing.Answer, error) { return billing.Answer{Outcome: outcome}, nil })
+	s := stage.Begin(t, "2026-01-05T09:00:00Z", seatbook.Config{Catalog: catalog(), Payments: bank, Policy: map[string]string{"address-self-service": "on"}})
 	stage.Do(s, rule.Operator, account.CreateTeam{Team: "acme", Name: "Acme", Owner: "ada@acme.test", Country: "US", Language: account.French})
 	stage.Do(s, ada, billing.AddPaymentMethod{Kind: billing.Card, Token: "tok_1", Last4: "4242"})
 	stage.Do(s, ada, account.SetUsageNotices{Team: "acme", Every: account.Quarterly})
@@ -60,7 +62,15 @@ func live(t *testing.T) *stage.Stage {
 	stage.Do(s, bob, licensing.StartTrial{User: "bob@acme.test", Product: "sketch"})
 	stage.Do(s, rule.Operator, licensing.ConfirmEducation{User: "bob@acme.test", Until: s.Clock.Now().AddDate(1, 0, 0)})
 	stage.Do(s, bob, licensing.StartEducation{User: "bob@acme.test", Product: "sketch"})
-	s.At("2027-02-01T09:00:00Z") // The tokens have ended.
+	kept := stage.Do(s, ada, billing.Purchase{Team: "acme", Product: "sketch", Seats: 1, Term: licensing.Annual}).Subscription.ID
+	stage.Do(s, ada, billing.AddSeats{Subscription: kept, Seats: 1})
+	stage.Do(s, ada, billing.SetAutoRenew{Subscription: kept})
+	stage.Do(s, ada, billing.SetAutoRenew{Subscription: kept, On: true})
+	stage.Do(s, ada, billing.ChangeTerm{Subscription: kept, Term: licensing.ThreeYear})
+	s.At("2026-12-01T09:00:00Z") // Renewal is open.
+	stage.Do(s, ada, billing.Renew{Subscription: kept, Term: licensing.Annual})
+	outcome = billing.Declined
+	s.At("2028-03-01T09:00:00Z") // The tokens have ended, and the next term was not paid.
 	require.NoError(t, s.RunDue(t.Context()))
 	return s
 }

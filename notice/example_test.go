@@ -67,6 +67,6 @@ func ExampleKinds() {
 	}
 	// Output:
 	// address-available
-	// cutover
-	// education-ending
+	// auto-renew-changed
+	// credit-memo
 }

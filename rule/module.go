@@ -159,6 +159,9 @@ func (d *Definition) Do(s *Scope, value any) (any, error) { return d.do(s, value
 // Answer answers the query.
 func (d *Definition) Answer(v *View, value any) (any, error) { return d.answer(v, value) }
 
+// Finishes reports whether the command's result is known only after Finish.
+func (d *Definition) Finishes() bool { return d.finish != nil }
+
 // Finish returns the final result of a command. Where the command promises
 // nothing it is the result itself.
 func (d *Definition) Finish(v *View, value, result any) (any, error) {

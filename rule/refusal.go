@@ -39,6 +39,7 @@ const (
 	TrialUsed          Code = "trial-used"
 	TooManyDevices     Code = "too-many-devices"
 	DeviceInUse        Code = "device-in-use"
+	Parked             Code = "parked"
 )
 
 // Codes returns every refusal code, in the order of the book.
@@ -46,7 +47,7 @@ func Codes() []Code {
 	return []Code{
 		NotPermitted, NotFound, Invalid, Conflict, InvitationExpired, InvitationUsed, InvitationRevoked, InvitationInvalid,
 		PrimaryRequired, NotSecondary, NoSeats, TooEarly, TooLate, NotSelfService, NotUpgradable, PaymentDeclined,
-		InsufficientTokens, TokenLimit, NotAssigned, CurrencyMismatch, VersionTooOld, TrialUsed, TooManyDevices, DeviceInUse,
+		InsufficientTokens, TokenLimit, NotAssigned, CurrencyMismatch, VersionTooOld, TrialUsed, TooManyDevices, DeviceInUse, Parked,
 	}
 }
 

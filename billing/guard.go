@@ -1,0 +1,64 @@
+package billing
+
+import (
+	"time"
+
+	"github.com/seatbook/seatbook/rule"
+)
+
+// guard counts the invoice lines of a subscription by civil days in the team's
+// zone. With more of them than a day can have the subscription is parked: nothing
+// is charged for it until the operator frees it, and the others go on (BIL-28).
+func (s Subscription) guard(sc *rule.Scope, zone *time.Location, lines int) Subscription {
+	day := sc.Now().In(zone).Format("2006-01-02")
+	if s.Day != day {
+		s.Day, s.Lines = day, 0
+	}
+	s.Lines += lines
+	most := LinesPerDay.Of(&sc.View)
+	sc.Cite(GuardRule, rule.Fig("lines", s.Lines), rule.Fig("lines-per-day", most), rule.Fig("day", day))
+	if s.Lines > most {
+		s.Parked = sc.Now()
+	}
+	return s
+}
+
+// parked is the refusal to charge anything for the subscription.
+func parked(subscription string) error {
+	return rule.Refusef(rule.Parked, GuardRule, "the subscription %s had too many invoice lines in a day and is parked; support can free it", subscription).To("support")
+}
+
+// Free lets a parked subscription be charged again.
+type Free struct {
+	Subscription string `json:"subscription"`
+}
+
+// About names the subscription.
+func (c Free) About(v *rule.View) (rule.Subject, error) { return aboutSubscription(v, c.Subscription) }
+
+// Do frees it. A renewal that the end of the term called for meanwhile is ordered
+// now (BIL-28).
+func (c Free) Do(s *rule.Scope) (SubscriptionResult, error) {
+	sub, err := subscriptionByID(&s.View, c.Subscription)
+	if err != nil {
+		return SubscriptionResult{}, err
+	}
+	if sub.Parked.IsZero() {
+		return SubscriptionResult{}, rule.Refuse(rule.Conflict, GuardRule, "the subscription is not parked")
+	}
+	s.Cite(GuardRule, rule.Fig("parked", sub.Parked))
+	sub.Parked, sub.Day, sub.Lines = time.Time{}, "", 0
+	if err := sub.keepUp(s); err != nil {
+		return SubscriptionResult{}, err
+	}
+	if sub, err = subscriptionByID(&s.View, c.Subscription); err != nil {
+		return SubscriptionResult{}, err
+	}
+	shown, err := sub.shown(&s.View)
+	return SubscriptionResult{shown}, err
+}
+
+// Finish returns the subscription as the renewal left it.
+func (c Free) Finish(v *rule.View, _ SubscriptionResult) (SubscriptionResult, error) {
+	return SubscriptionQuery(c).Answer(v)
+}
