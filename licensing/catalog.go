@@ -87,6 +87,8 @@ func (k *UpdateKind) UnmarshalText(text []byte) error {
 type Catalog struct {
 	Products []Product  `json:"products"`
 	Tokens   TokenOffer `json:"tokens,omitempty"`
+	// Taxes are what countries take; one that is not listed takes nothing.
+	Taxes []CountryTax `json:"taxes,omitempty"`
 
 	byID map[string]*Product
 	// within are the collections that a product is a member of.
@@ -226,7 +228,7 @@ func (f Fault) Error() string { return f.Text }
 
 // Clone returns a copy that can be prepared without touching the original.
 func (c *Catalog) Clone() *Catalog {
-	return &Catalog{Products: slices.Clone(c.Products), Tokens: c.Tokens}
+	return &Catalog{Products: slices.Clone(c.Products), Tokens: c.Tokens, Taxes: slices.Clone(c.Taxes)}
 }
 
 const maxRate = 1_000_000
@@ -256,6 +258,7 @@ func (c *Catalog) Check() []Fault {
 			c.within[m] = append(c.within[m], c.Products[i].ID)
 		}
 	}
+	faults = append(faults, c.taxFaults()...)
 	for _, v := range c.Tokens.Volume {
 		if v.From < 1 || v.Price.Currency() != c.Tokens.Price.Currency() {
 			faults = append(faults, Fault{-1, "a volume price starts at 1 token or more and has the currency of the token price"})
