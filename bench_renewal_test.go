@@ -12,7 +12,6 @@ import (
 	"github.com/seatbook/seatbook/billing"
 	"github.com/seatbook/seatbook/internal/stage"
 	"github.com/seatbook/seatbook/licensing"
-	"github.com/seatbook/seatbook/memstore"
 	"github.com/seatbook/seatbook/rule"
 )
 
@@ -61,7 +60,7 @@ func BenchmarkTenThousandRenewals(b *testing.B) {
 	b.Run("seatbook", func(b *testing.B) {
 		for b.Loop() {
 			b.StopTimer()
-			var fork *memstore.Store = base.Fork()
+			fork := base.Fork()
 			engine, err := seatbook.New(fork, seatbook.Config{Clock: s.Clock, Payments: stage.Pays})
 			require.NoError(b, err)
 			s.Clock.Set(ends)
