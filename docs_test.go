@@ -223,6 +223,7 @@ func (b bought) IsPurchaser(*rule.View, rule.Stream, rule.Person) (bool, error) 
 func (b bought) OwnsLive(*rule.View, rule.Stream, rule.Person) (bool, error) { return bool(b), nil }
 
 func (bought) IsPayer(*rule.View, rule.Stream, rule.Person) (bool, error) { return false, nil }
+func (bought) Paying(*rule.View, rule.Stream) ([]rule.Person, error)      { return nil, nil }
 
 var allPermissions = []rule.Permission{
 	account.ManagePeople, account.AppointAdmins, account.HandOverPrimary, account.SeeSubscriptions, account.Buy, account.ManageSubscription,

@@ -107,6 +107,7 @@ func New(s store.Store, config Config) (*Engine, error) {
 			return nil, err
 		}
 	}
+	e.ground.Services[billing.TaxService] = billing.TaxesOf(catalog)
 	if config.Taxes != nil {
 		e.ground.Services[billing.TaxService] = config.Taxes
 	}

@@ -11,9 +11,9 @@ import (
 	"github.com/seatbook/seatbook/rule"
 )
 
-// twoTeams is the opening with Ada as an admin of both teams, and with three
+// adaInBoth is the opening with Ada as an admin of both teams, and with three
 // subscriptions of hers that can be aligned, moved and counted for premium.
-func twoTeams() []step {
+func adaInBoth() []step {
 	op, ada := rule.Operator, rule.ByEmail("ada@acme.test")
 	buy := map[string]any{"team": "acme", "product": "small", "seats": 2, "term": "monthly"}
 	return append(
@@ -63,7 +63,7 @@ func planStep(t *rapid.T) step {
 func TestWorkersChangeNothingOfSetsPlansAndMoves(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
-		steps := append(twoTeams(), rapid.SliceOfN(rapid.Custom(planStep), 5, 30).Draw(t, "steps")...)
+		steps := append(adaInBoth(), rapid.SliceOfN(rapid.Custom(planStep), 5, 30).Draw(t, "steps")...)
 		answers, digest, e := play(t, steps, workers[0])
 		for _, w := range workers[1:] {
 			others, other, _ := play(t, steps, w)

@@ -3,6 +3,7 @@ package seatbook_test
 import (
 	"encoding/json"
 	"fmt"
+	"slices"
 	"testing"
 	"time"
 
@@ -94,7 +95,10 @@ func play(t require.TestingT, steps []step, w worker) (answers []string, digest 
 	require.NoError(t, err)
 	e, err = seatbook.New(memstore.New(), seatbook.Config{
 		Clock: c, Payments: functional, Zone: paris, Random: stage.Zeros{}, Catalog: smallCatalog(), Taxes: taxes,
-		Policy: map[string]string{"lines-per-day": "3", "invitation-life": "2d", "token-life": "3mo", "low-balance": "50%", "address-self-service": "on"},
+		Policy: map[string]string{
+			"invitation-life": "2d", "token-life": "3mo", "low-balance": "50%", "address-self-service": "on", "cutover": "2026-02-20",
+			"home-use-life": "1mo", "education-life": "1mo", "education-notice": "10d", "lines-per-day": "3",
+		},
 	})
 	require.NoError(t, err)
 	ids := map[string][]string{}
@@ -168,7 +172,7 @@ func smallCatalog() *licensing.Catalog {
 	return &licensing.Catalog{
 		Products: []licensing.Product{
 			{ID: "small", Kind: licensing.LT, UpgradesTo: "large", PremiumEligible: true, Prices: prices},
-			{ID: "large", FlexRate: licensing.Rates{{Rate: 7}, {From: stage.At("2026-03-10T00:00:00Z"), Rate: 9}}, Prices: prices, Services: []string{"render"}, Updates: []licensing.Update{
+			{ID: "large", FlexRate: licensing.Rates{{Rate: 7}, {From: stage.At("2026-03-10T00:00:00Z"), Rate: 9}}, Prices: prices, Services: []string{"render"}, Releases: oldReleases(), PreviousUse: []string{"1"}, Updates: []licensing.Update{
 				{Name: "Early", On: period.Date{Year: 2026, Month: 1, Day: 31}}, {Name: "Late", On: period.Date{Year: 2026, Month: 2, Day: 20}},
 			}},
 			{ID: "patient", FlexRate: licensing.Rates{{Rate: 3}}, IdleAware: true, Prices: prices},
@@ -200,14 +204,14 @@ func opening() []step {
 			step{actor: op, name: "account.invite", args: map[string]any{"team": team, "email": "cyd@both.test"}},
 			step{actor: op, name: "account.accept_invitation", args: map[string]any{"team": team, "email": "cyd@both.test"}},
 			step{actor: op, name: "billing.buy_tokens", args: map[string]any{"team": team, "tokens": 30}},
-			step{actor: op, name: "billing.purchase", args: map[string]any{"team": team, "product": products[i], "seats": 2, "term": "monthly"}},
+			step{actor: op, name: "billing.purchase", args: map[string]any{"team": team, "product": products[i], "seats": 2, "term": "monthly", "plan": []string{"standard", "maintenance"}[i]}},
 			step{actor: op, name: "licensing.assign", args: map[string]any{"team": team, "product": products[i], "user": "cyd@both.test"}},
 			step{actor: op, name: "flex.set_defaults", args: map[string]any{"team": team, "products": []string{"large", "patient", "sky"}}},
 			step{actor: op, name: "flex.grant_credits", args: map[string]any{"team": team, "credits": 6, "contract_ends": "2026-03-15T09:00:00Z"}},
 			step{actor: op, name: "billing.create_quote", args: map[string]any{"team": team, "lines": []map[string]any{{"tokens": 20}, {"product": products[i], "seats": 1, "term": "monthly", "price": "8.00 USD"}}}},
 		)
 	}
-	return steps
+	return append(steps, deviceOpening()...)
 }
 
 // anyStep draws one command of the vocabulary.
@@ -271,10 +275,12 @@ func anyStep(t *rapid.T) step {
 		s.args = map[string]any{"team": team, "products": []string{product}}
 	case "account.set_usage_notices":
 		s.args = map[string]any{"team": team, "every": pick("every", []string{"weekly", "monthly", "off"}), "inactive": "30d"}
+	case "account.hide_people":
+		s.args = map[string]any{"team": team, "on": count > 1}
 	case "account.withhold_benefit", "account.grant_benefit":
-		s.args = map[string]any{"team": team, "user": person, "benefit": pick("benefit", []string{"downloads", "home-use"})}
+		s.args = map[string]any{"team": team, "user": person, "benefit": pick("benefit", []string{"downloads", "home-use", "previous-versions", "cloud-services"})}
 	case "billing.purchase":
-		s.args = map[string]any{"team": team, "product": product, "seats": count, "term": pick("term", []string{"monthly", "annual"}), "plan": pick("plan", []string{"standard", "success"})}
+		s.args = map[string]any{"team": team, "product": product, "seats": count, "term": pick("term", []string{"monthly", "annual"}), "plan": pick("plan", []string{"standard", "success", "maintenance"})}
 	case "billing.add_seats":
 		s.ref, s.kind, s.args = "subscription", "subscription", map[string]any{"seats": count}
 	case "billing.reduce_seats":
@@ -318,11 +324,15 @@ func anyStep(t *rapid.T) step {
 	case "flex.transfer":
 		s.ref, s.kind, s.args = "pack", "pack", map[string]any{"to": team}
 	}
-	return flexStep(t, billingStep(t, supportStep(t, s, team, person, count), team, count), team, person, product, count)
+	s = personStep(t, s, team, person, count)
+	s = cutoverStep(t, s, person, product, count)
+	s = useStep(s, team, person, product, count)
+	s = flexStep(t, billingStep(t, s, team, count), team, person, product, count)
+	return supportStep(t, deviceStep(s, person, product, team, count), team, person, count)
 }
 
 var commandNames = append([]string{
-	"account.set_usage_notices", "account.set_usage_notices", "account.withhold_benefit", "account.grant_benefit",
+	"account.set_usage_notices", "account.set_usage_notices", "account.hide_people", "account.withhold_benefit", "account.grant_benefit",
 	"account.import", "account.update_profile", "account.confirm_language", "account.change_address", "account.announce_address",
 	"billing.appoint_payer", "billing.dismiss_payer", "billing.hand_over",
 	"account.invite", "account.accept_invitation", "account.resend_invitation", "account.revoke_invitation", "account.change_role",
@@ -332,10 +342,10 @@ var commandNames = append([]string{
 	"licensing.announce_updates", "licensing.create_package", "licensing.create_deployment", "billing.purchase", "billing.purchase", "billing.add_seats", "billing.reduce_seats", "billing.renew",
 	"billing.change_term", "billing.set_auto_renew", "billing.upgrade", "billing.buy_tokens", "flex.assign", "flex.open", "flex.open",
 	"flex.open", "flex.activity", "flex.close", "flex.close", "flex.transfer",
-}, append(append(billingCommands, supportCommands...), flexCommands...)...)
+}, slices.Concat(supportCommands, deviceCommands, cutoverCommands, useCommands, personCommands, billingCommands, flexCommands)...)
 
 func anyHistory(t *rapid.T) []step {
-	return append(opening(), rapid.SliceOfN(rapid.Custom(anyStep), 5, 50).Draw(t, "steps")...)
+	return append(append(opening(), useOpening()...), rapid.SliceOfN(rapid.Custom(anyStep), 5, 50).Draw(t, "steps")...)
 }
 
 // A worker that is late, prompt, or runs day by day changes nothing, to the byte.

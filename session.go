@@ -25,7 +25,9 @@ type session struct {
 	// anything else that is due.
 	paused map[rule.Stream]bool
 	// ahead is what is queued first in a stream, read before it is needed.
-	ahead    map[rule.Stream][]rule.Item
+	ahead map[rule.Stream][]rule.Item
+	// reads counts how often that was read: who reads on reads more at a time.
+	reads    map[rule.Stream]int
 	events   []Event
 	promised []string
 }
@@ -34,7 +36,7 @@ func (e *Engine) session(tx store.Tx, recorded time.Time) *session {
 	return &session{
 		engine: e, tx: tx, recorded: recorded,
 		heads: map[rule.Stream]*Head{}, changed: map[rule.Stream]bool{}, rewake: map[rule.Stream]bool{}, paused: map[rule.Stream]bool{},
-		ahead: map[rule.Stream][]rule.Item{},
+		ahead: map[rule.Stream][]rule.Item{}, reads: map[rule.Stream]int{},
 	}
 }
 
@@ -279,7 +281,8 @@ func (s *session) wake(h *Head) error {
 	return wakes.Put(s.tx, wake{At: at, Stream: h.Stream})
 }
 
-// readAhead is how many queued items are read at a time.
+// readAhead is how many queued items are read at a time, at most. The first time
+// it is one, as most commands only ask when something is due next.
 const readAhead = 64
 
 // first returns what is due first in the stream, or nil.
@@ -288,7 +291,9 @@ func (s *session) first(stream rule.Stream) (*rule.Item, error) {
 		return &list[0], nil
 	}
 	var list []rule.Item
-	for q, err := range queue.Scan(s.tx, string(stream), store.Part{Limit: readAhead}) {
+	limit := min(readAhead, 1<<(2*min(s.reads[stream], 3)))
+	s.reads[stream]++
+	for q, err := range queue.Scan(s.tx, string(stream), store.Part{Limit: limit}) {
 		if err != nil {
 			return nil, err
 		}

@@ -113,6 +113,11 @@ func (c AcceptInvitation) Do(s *rule.Scope) (MemberResult, error) {
 	if err != nil {
 		return MemberResult{}, err
 	}
+	return i.welcome(s, role)
+}
+
+// welcome makes the invited person a member, with what waited for them.
+func (i Invitation) welcome(s *rule.Scope, role Role) (MemberResult, error) {
 	if err := closed(s, i, true); err != nil {
 		return MemberResult{}, err
 	}

@@ -114,6 +114,14 @@ func (c WithholdBenefit) Do(s *rule.Scope) (BenefitsResult, error) {
 	return setBenefit(s, c.Team, c.User, c.Benefit, false)
 }
 
+// BenefitChanged happens when a member is given a benefit back, or loses it.
+type BenefitChanged struct {
+	Team    rule.Stream
+	Person  rule.Person
+	Benefit Benefit
+	Granted bool
+}
+
 func setBenefit(s *rule.Scope, team string, user rule.Address, b Benefit, granted bool) (BenefitsResult, error) {
 	m, err := loadMember(&s.View, team, user)
 	if err != nil {
@@ -129,6 +137,9 @@ func setBenefit(s *rule.Scope, team string, user rule.Address, b Benefit, grante
 	}
 	if has := !slices.Contains(w.Benefits, b); has != granted {
 		if err := keepWithheld(s, m, w.without(b, granted)); err != nil {
+			return BenefitsResult{}, err
+		}
+		if err := s.Emit(BenefitChanged{Team: m.Team, Person: m.Person, Benefit: b, Granted: granted}); err != nil {
 			return BenefitsResult{}, err
 		}
 	}

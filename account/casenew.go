@@ -130,6 +130,10 @@ func (c OpenCase) ground(v *rule.View, team rule.Stream, person rule.Person) (gr
 	if err != nil {
 		return ground{}, err
 	}
+	if !slices.Contains(channels, c.Channel) && slices.Contains(grounds[0].Level.Channels(), c.Channel) {
+		return ground{}, rule.Refusef(rule.NotAssigned, BenefitRule, "the channel %s is withheld from the person in the team %s", c.Channel, team).
+			With(rule.Fig("channels", Words(channels)))
+	}
 	if !slices.Contains(channels, c.Channel) {
 		return ground{}, rule.Refusef(rule.NotAssigned, SupportRule, "the person's support of the level %s has no channel %s", grounds[0].Level, c.Channel).
 			With(rule.Fig("level", string(grounds[0].Level)), rule.Fig("channels", Words(channels)))

@@ -44,12 +44,19 @@ var changes = []struct{ name, args string }{
 	{"account.remove_member", `{"team":"acme","user":"bob@acme.test"}`},
 	{"account.create_group", `{"team":"acme","group":"art","users":["gus@acme.test"]}`},
 	{"account.add_to_group", `{"team":"acme","group":"ops","user":"gus@acme.test"}`},
+	{"account.remove_from_group", `{"team":"acme","group":"ops","user":"sam@acme.test"}`},
+	{"account.trust_device", `{"user":"sam@acme.test","device":"desk"}`},
+	{"account.forget_device", `{"user":"sam@acme.test","device":"lap"}`},
+	{"account.set_two_step", `{"user":"sam@acme.test","on":false}`},
 	{"account.import", `{"team":"acme","csv":",,ola@acme.test\nno row\n","groups":["ops"]}`},
 	{"account.update_profile", `{"user":"sam@acme.test","name":"Sam","zone":"Europe/Paris","notices":{"low-balance":false}}`},
 	{"account.confirm_language", `{"user":"sam@acme.test","language":"fr"}`},
 	{"account.change_address", `{"user":"sam@acme.test","address":"1 Road"}`},
 	{"account.announce_address", `{"team":"acme"}`},
+	{"account.cut_over", `{"export":"Mill,mill,C-2,cora@mill.test,,,maya,1,annual,2025-06-01,2026-06-01\n"}`},
+	{"account.check_off", `{"user":"moira@mill.test","check":"roles"}`},
 	{"account.set_usage_notices", `{"team":"acme","every":"monthly","inactive":"3mo"}`},
+	{"account.hide_people", `{"team":"acme","on":true}`},
 	{"account.withhold_benefit", `{"team":"acme","user":"gus@acme.test","benefit":"downloads"}`},
 	{"account.grant_benefit", `{"team":"acme","user":"gus@acme.test","benefit":"home-use"}`},
 }
@@ -59,9 +66,12 @@ func busy(t testing.TB) *stage.Stage {
 	t.Helper()
 	s := house(t, seatbook.Config{Policy: map[string]string{"address-self-service": "on", "plan-functions": "[success=single-sign-on]"}})
 	helped(s)
-	stage.Do(s, ada, account.CreateGroup{Team: "acme", Group: "ops"})
+	stage.Do(s, ada, account.CreateGroup{Team: "acme", Group: "ops", Users: []rule.Address{"sam@acme.test"}})
 	stage.Do(s, ada, account.Invite{Team: "acme", Email: "eve@acme.test"})
 	stage.Do(s, ada, account.WithholdBenefit{Team: "acme", User: "gus@acme.test", Benefit: account.HomeUse})
+	stage.Do(s, rule.Operator, account.CutOver{Export: "Mill,mill,C-1,moira@mill.test,,,maya,1,annual,2025-06-01,2026-06-01\n"})
+	stage.Do(s, rule.Operator, account.SetTwoStep{User: "sam@acme.test", On: true})
+	stage.Do(s, rule.Operator, account.TrustDevice{User: "sam@acme.test", Device: "lap"})
 	return s
 }
 
@@ -117,8 +127,13 @@ func TestARepeatedCommandWithoutAKeyDoesNoHarm(t *testing.T) {
 		"account.create_group":      rule.Conflict,
 		"account.add_to_group":      "",
 		"account.set_usage_notices": "",
+		"account.hide_people":       "",
+		"account.remove_from_group": rule.NotFound,
+		"account.set_two_step":      "",
 		"account.import":            "",
 		"account.announce_address":  "",
+		"account.cut_over":          "",
+		"account.check_off":         "",
 		"account.withhold_benefit":  "",
 		"account.grant_benefit":     "",
 	} {

@@ -3,8 +3,6 @@ package account
 import (
 	"strings"
 	"time"
-	"unicode"
-	"unicode/utf8"
 
 	"github.com/seatbook/seatbook/rule"
 	"github.com/seatbook/seatbook/store"
@@ -86,9 +84,12 @@ type GroupLeft struct {
 
 // GroupShown is a group as results show it.
 type GroupShown struct {
-	Team  string   `json:"team"`
-	Group string   `json:"group"`
-	Users []string `json:"users"`
+	Team  string `json:"team"`
+	Group string `json:"group"`
+	// UserCount is how many people are in it, Users the first hundred of them by
+	// their addresses.
+	UserCount int      `json:"user_count"`
+	Users     []string `json:"users"`
 }
 
 // GroupResult is the result of commands that change a group.
@@ -97,19 +98,12 @@ type GroupResult struct {
 }
 
 func showGroup(v *rule.View, team rule.Stream, handle string) (GroupResult, error) {
-	list, err := GroupPeople(v, team, handle)
+	n, err := GroupSize(v, team, handle)
 	if err != nil {
 		return GroupResult{}, err
 	}
-	shown := GroupShown{Team: string(team), Group: handle, Users: []string{}}
-	for _, p := range list {
-		email, err := EmailOf(v, p)
-		if err != nil {
-			return GroupResult{}, err
-		}
-		shown.Users = append(shown.Users, email)
-	}
-	return GroupResult{Group: shown}, nil
+	users, err := GroupUsers(v, team, handle)
+	return GroupResult{Group: GroupShown{Team: string(team), Group: handle, UserCount: n, Users: users}}, err
 }
 
 // CreateGroup makes a group, with people where they are named.
@@ -180,8 +174,8 @@ func (c CreateGroup) Do(s *rule.Scope) (GroupResult, error) {
 
 // checkGroupName refuses what nobody could read or type again as a group's name.
 func checkGroupName(name string) error {
-	if len(name) > MaxHandle || name != strings.TrimSpace(name) || strings.ContainsFunc(name, unicode.IsControl) || !utf8.ValidString(name) {
-		return rule.Refusef(rule.Invalid, GroupRule, "a group's name has 1 to %d bytes, none of them a control character, and no space around it", MaxHandle)
+	if len(name) > MaxHandle || name != strings.TrimSpace(name) || !rule.Legible(name) || rule.CardLike(name) {
+		return rule.Refusef(rule.Invalid, GroupRule, "a group's name has 1 to %d bytes, no control characters or others that cannot be seen, no space around it, and is no card number", MaxHandle)
 	}
 	return nil
 }
@@ -199,10 +193,16 @@ func JoinGroup(s *rule.Scope, g Group, joining []rule.Person) error {
 		if err := groupMembers.Put(s.Tx(), GroupMember{Team: g.Team, Group: g.Handle, Person: p}); err != nil {
 			return err
 		}
+		if err := PutLabel(s, g.Team, p, groupLabel(g.Handle)); err != nil {
+			return err
+		}
 		happened.People = append(happened.People, p)
 	}
 	if len(happened.People) == 0 {
 		return nil
+	}
+	if err := countGroup(s, g.Team, g.Handle, len(happened.People)); err != nil {
+		return err
 	}
 	return s.Emit(happened)
 }
@@ -241,10 +241,7 @@ func leaveGroups(s *rule.Scope, m Member) error {
 		return err
 	}
 	for _, g := range list {
-		if err := s.Emit(GroupLeft{Team: m.Team, Group: g, Person: m.Person}); err != nil {
-			return err
-		}
-		if err := groupMembers.Delete(s.Tx(), string(m.Team), store.String(g)+store.String(m.Person)); err != nil {
+		if err := leaveGroupOf(s, m.Team, g, m.Person); err != nil {
 			return err
 		}
 	}

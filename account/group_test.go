@@ -45,7 +45,7 @@ func TestAGroupIsMade(t *testing.T) {
 				stage.Refused(s, ada, c.code, c.group)
 			} else {
 				made := stage.Do(s, ada, c.group).Group
-				require.Equal(t, account.GroupShown{Team: "acme", Group: c.group.Group, Users: c.users}, made)
+				require.Equal(t, account.GroupShown{Team: "acme", Group: c.group.Group, UserCount: len(c.users), Users: c.users}, made)
 			}
 			s.Audit()
 		})

@@ -97,6 +97,21 @@ func liveCloud(v *rule.View, team string) error {
 	return nil
 }
 
+// cloudWithheld refuses to let in from whom the team withholds cloud services:
+// a hub is a place in a cloud product (ACC-23).
+func cloudWithheld(v *rule.View, m Member) error {
+	has, err := HasBenefit(v, m.Team, m.Person, CloudServices)
+	if err != nil || has {
+		return err
+	}
+	contact, err := Contact(v, m.Team)
+	if err != nil {
+		return err
+	}
+	return rule.Refuse(rule.NotAssigned, BenefitRule, "cloud services, and hubs with them, are withheld from the person").
+		With(rule.Fig("benefit", string(CloudServices))).To(contact)
+}
+
 // CreateHub makes a hub of a team. Who makes it is its first member.
 type CreateHub struct {
 	Team string `json:"team"`

@@ -107,6 +107,9 @@ func (c EnterHub) Do(s *rule.Scope) (HubMemberResult, error) {
 	if err != nil {
 		return HubMemberResult{}, err
 	}
+	if err := cloudWithheld(&s.View, m); err != nil {
+		return HubMemberResult{}, err
+	}
 	in, found, err := hubMembers.Get(s.Tx(), c.Team, hubKey(c.Hub, m.Person))
 	if err != nil {
 		return HubMemberResult{}, err

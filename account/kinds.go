@@ -44,7 +44,7 @@ var kinds = []known{
 	{"overlap-ending", false},
 	{"education-ending", false},
 	{"inactive-people", false},
-	{"cutover", true},
+	{MovedNotice, true},
 	{AddressNotice, true},
 }
 

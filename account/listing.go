@@ -38,15 +38,31 @@ func listPerson(s *rule.Scope, team rule.Stream, person rule.Person) error {
 	if err != nil || !known {
 		return err
 	}
-	return listings.Put(s.Tx(), Listing{Team: team, Person: person, Email: p.Email, Name: p.Name})
+	old, _, err := listings.Get(s.Tx(), string(team), store.String(p.Email))
+	if err != nil {
+		return err
+	}
+	now := Listing{Team: team, Person: person, Email: p.Email, Name: p.Name}
+	if err := listings.Put(s.Tx(), now); err != nil || old.Name == now.Name {
+		return err
+	}
+	return rename(s, now)
 }
 
 func listInvited(s *rule.Scope, sent InvitationSent) error {
-	return listPerson(s, sent.Invitation.Team, sent.Invitation.Person)
+	i := sent.Invitation
+	if err := listPerson(s, i.Team, i.Person); err != nil {
+		return err
+	}
+	return stands(s, i.Team, i.Person, i.Role, true)
 }
 
 func listMember(s *rule.Scope, joined MemberJoined) error {
-	return listPerson(s, joined.Member.Team, joined.Member.Person)
+	m := joined.Member
+	if err := listPerson(s, m.Team, m.Person); err != nil {
+		return err
+	}
+	return stands(s, m.Team, m.Person, m.Role, false)
 }
 
 // relist brings a person's row up to date in every team that lists them, after
@@ -74,6 +90,9 @@ func relist(s *rule.Scope, p Person) error {
 func unlist(s *rule.Scope, team rule.Stream, person rule.Person) error {
 	email, err := EmailOf(&s.View, person)
 	if err != nil {
+		return err
+	}
+	if err := replaceStanding(s, team, person, nil); err != nil {
 		return err
 	}
 	return listings.Delete(s.Tx(), string(team), store.String(email))
@@ -108,15 +127,6 @@ func (Order) Words() []string { return Words(orders) }
 // UnmarshalText takes one of the words.
 func (o *Order) UnmarshalText(text []byte) error { return OneOf(o, Order(text), orders) }
 
-// key is the place of a person in the order. The address tells apart who has the
-// same name.
-func (o Order) key(l Listing) store.Key {
-	if o == ByName {
-		return store.String(l.called()) + store.String(l.Email)
-	}
-	return store.String(l.Email)
-}
-
 // Search says which people of a team a list has, and in which order.
 type Search struct {
 	Team rule.Stream
@@ -128,105 +138,150 @@ type Search struct {
 	After string
 }
 
-// People goes through the listed people of a team in order. Without a search
-// nothing is read before the first of them.
-func People(v *rule.View, q Search) iter.Seq2[Listing, error] {
-	from, err := q.from(v)
-	switch {
-	case err != nil:
-		return failed(err)
-	case q.Beginning != "":
-		return q.found(v, from)
-	case q.Sort == ByName:
-		return byName.Scan(v.Tx(), string(q.Team), store.Part{From: from})
-	default:
-		return listings.Scan(v.Tx(), string(q.Team), store.Part{From: from})
+// People goes through the listed people of a team in order. Nothing is read
+// before the first of them.
+func People(v *rule.View, q Search) (iter.Seq2[Listing, error], error) {
+	if q.Beginning != "" {
+		return q.found(v)
 	}
-}
-
-// Chosen goes through some people of a team in the order of the search, leaving
-// out who is not listed or not found by it.
-func Chosen(v *rule.View, q Search, some []rule.Person) iter.Seq2[Listing, error] {
-	from, err := q.from(v)
+	after, err := q.after(v)
 	if err != nil {
-		return failed(err)
+		return nil, err
 	}
-	var list []Listing
-	for _, person := range some {
-		email, err := EmailOf(v, person)
-		if err != nil {
-			return failed(err)
-		}
-		l, listed, err := listings.Get(v.Tx(), string(q.Team), store.String(email))
-		if err != nil {
-			return failed(err)
-		}
-		if listed && l.begins(q.Beginning) {
-			list = append(list, l)
-		}
+	part := store.Part{From: q.Sort.from(after)}
+	if q.Sort == ByName {
+		return byName.Scan(v.Tx(), string(q.Team), part), nil
 	}
-	return q.sorted(list, from)
+	return listings.Scan(v.Tx(), string(q.Team), part), nil
 }
 
-// from is the first key behind the person that the list goes on after.
-func (q Search) from(v *rule.View) (store.Key, error) {
+// behind makes the first key that is behind all that begin with a key.
+const behind = "\xff"
+
+// after returns the person that the list goes on behind, nil for its start. Who
+// is not listed any more stands where their address would.
+func (q Search) after(v *rule.View) (*Listing, error) {
 	if q.After == "" {
-		return "", nil
+		return nil, nil //nolint:nilnil // the start is no error
 	}
 	_, email, id, err := rule.Address(q.After).Parts()
 	if err != nil {
-		return "", err
+		return nil, err
 	}
 	l, listed, err := listings.Get(v.Tx(), string(q.Team), store.String(email))
-	if err != nil {
-		return "", err
-	}
 	if !listed {
-		l = Listing{Person: id, Email: email}
+		l = Listing{Team: q.Team, Person: id, Email: email}
 	}
-	return q.Sort.key(l) + "\xff", nil
+	return &l, err
 }
 
-func (l Listing) begins(text string) bool {
-	return strings.HasPrefix(l.Email, text) || strings.HasPrefix(l.called(), text)
+// from is where a list in the order goes on behind a person.
+func (o Order) from(after *Listing) store.Key {
+	switch {
+	case after == nil:
+		return ""
+	case o == ByName:
+		return store.String(after.called()) + store.String(after.Email) + behind
+	default:
+		return store.String(after.Email) + behind
+	}
 }
 
-// found reads who has the beginning in their address, then who has it in their
-// name, from the two orders in which they stand side by side.
-func (q Search) found(v *rule.View, from store.Key) iter.Seq2[Listing, error] {
+// compare orders two people. The address tells apart who has the same name.
+func (o Order) compare(a, b Listing) int {
+	if o == ByName {
+		return cmp.Or(cmp.Compare(store.String(a.called()), store.String(b.called())), cmp.Compare(store.String(a.Email), store.String(b.Email)))
+	}
+	return cmp.Compare(store.String(a.Email), store.String(b.Email))
+}
+
+// begins reports whether what the order goes by has the beginning.
+func (o Order) begins(l Listing, text string) bool {
+	if o == ByName {
+		return strings.HasPrefix(l.called(), text)
+	}
+	return strings.HasPrefix(l.Email, text)
+}
+
+// some goes through a few people who are listed, in the order of the search.
+func (q Search) some(v *rule.View, few []rule.Person) (iter.Seq2[Listing, error], error) {
+	after, err := q.after(v)
+	if err != nil {
+		return nil, err
+	}
 	var list []Listing
-	part := store.Part{Prefix: beginning(q.Beginning)}
-	for l, err := range listings.Scan(v.Tx(), string(q.Team), part) {
+	for _, p := range few {
+		email, err := EmailOf(v, p)
 		if err != nil {
-			return failed(err)
+			return nil, err
 		}
-		list = append(list, l)
-	}
-	for l, err := range byName.Scan(v.Tx(), string(q.Team), part) {
+		l, listed, err := listings.Get(v.Tx(), string(q.Team), store.String(email))
 		if err != nil {
-			return failed(err)
+			return nil, err
 		}
-		if !strings.HasPrefix(l.Email, q.Beginning) {
+		if listed && (after == nil || q.Sort.compare(l, *after) > 0) {
 			list = append(list, l)
 		}
 	}
-	return q.sorted(list, from)
-}
-
-func (q Search) sorted(list []Listing, from store.Key) iter.Seq2[Listing, error] {
-	slices.SortFunc(list, func(a, b Listing) int { return cmp.Compare(q.Sort.key(a), q.Sort.key(b)) })
-	list = slices.Compact(list)
+	slices.SortFunc(list, q.Sort.compare)
 	return func(yield func(Listing, error) bool) {
 		for _, l := range list {
-			if q.Sort.key(l) >= from && !yield(l, nil) {
+			if !yield(l, nil) {
 				return
 			}
 		}
-	}
+	}, nil
 }
 
-func failed(err error) iter.Seq2[Listing, error] {
-	return func(yield func(Listing, error) bool) { yield(Listing{}, err) }
+// found goes through who has the beginning in what the list is sorted by, in its
+// order, and then through who has it in the other of address and name alone, in
+// the order of that. So a page is read from where it begins, however many there are.
+func (q Search) found(v *rule.View) (iter.Seq2[Listing, error], error) {
+	after, err := q.after(v)
+	if err != nil {
+		return nil, err
+	}
+	other := ByName
+	if q.Sort == ByName {
+		other = ByEmail
+	}
+	return func(yield func(Listing, error) bool) {
+		first := after == nil || q.Sort.begins(*after, q.Beginning) || !other.begins(*after, q.Beginning)
+		if first && !q.walk(v, q.Sort, after, yield) {
+			return
+		}
+		if first {
+			after = nil
+		}
+		q.walk(v, other, after, func(l Listing, err error) bool {
+			return err == nil && q.Sort.begins(l, q.Beginning) || yield(l, err)
+		})
+	}, nil
+}
+
+// walk goes through who has the beginning in what an order goes by, from behind a
+// person. It reports whether there may be more.
+func (q Search) walk(v *rule.View, o Order, after *Listing, yield func(Listing, error) bool) bool {
+	begins := beginning(q.Beginning)
+	scan, part := listings.Scan, store.Part{Prefix: begins}
+	if o == ByName {
+		scan = byName.Scan
+	}
+	if after != nil {
+		rest, within := strings.CutPrefix(string(o.from(after)), string(begins))
+		switch {
+		case within:
+			part.From = store.Key(rest)
+		case rest > string(begins):
+			return true
+		}
+	}
+	for l, err := range scan(v.Tx(), string(q.Team), part) {
+		if !yield(l, err) || err != nil {
+			return false
+		}
+	}
+	return true
 }
 
 // auditListings checks that exactly the members and those with an unanswered

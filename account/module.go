@@ -9,7 +9,7 @@ import (
 
 // Module returns what this package hands to an engine.
 func Module() rule.Module {
-	return supportModule(with(rule.Module{
+	return supportModule(with(with(rule.Module{
 		Name:  "account",
 		Rules: []*rule.Rule{RoleRule, PrimaryRule, PurchaserRule, InvitationRule, AddingRule, ImportRule, RemovalRule, GroupRule, ProfileRule, NoticeRule},
 		Commands: []rule.Definition{
@@ -22,9 +22,13 @@ func Module() rule.Module {
 			rule.Does[RemoveMember]("account.remove_member", ManagePeople, "takes a person out of a team"),
 			rule.Does[CreateGroup]("account.create_group", ManagePeople, "makes a group of people"),
 			rule.Does[AddToGroup]("account.add_to_group", ManagePeople, "lets a member join a group"),
+			rule.Does[RemoveFromGroup]("account.remove_from_group", ManagePeople, "takes a member out of a group"),
 			rule.Does[Import]("account.import", ManagePeople, "asks many people into a team by a CSV text"),
 			rule.Does[UpdateProfile]("account.update_profile", Own, "changes what a person says of themselves"),
 			rule.Does[ConfirmLanguage]("account.confirm_language", Own, "says that a person's language is the right one"),
+			rule.Does[SetTwoStep]("account.set_two_step", Own, "switches the second step of a person's sign-in on or off"),
+			rule.Does[TrustDevice]("account.trust_device", Own, "trusts a device, on which no second step is asked for"),
+			rule.Does[ForgetDevice]("account.forget_device", Own, "no longer trusts a device"),
 			rule.Does[ChangeAddress]("account.change_address", Own, "changes a person's postal address, where that is switched on"),
 			rule.Does[AnnounceAddress]("account.announce_address", Operate, "tells a team's people that the postal address can be changed now"),
 		},
@@ -34,7 +38,7 @@ func Module() rule.Module {
 			rule.Answers[InvitationsQuery]("account.invitations", ManagePeople, "lists a team's invitations"),
 			rule.Answers[NoticesQuery]("account.notices", OwnOrPeople, "lists the notices of a team or a person"),
 		},
-		Tables: []store.Described{people, memberships, teams, members, groups, groupMembers, notices, invitations, invited, written, postals},
+		Tables: []store.Described{people, memberships, teams, members, groups, groupMembers, notices, invitations, invited, written, postals, securities},
 		Due: []rule.DueWork{
 			{Kind: invitationEnds, Do: endInvitation},
 			{Kind: invitationPurged, Do: purgeInvitation},
@@ -43,7 +47,7 @@ func Module() rule.Module {
 		Expect:    expect,
 		Audit:     audit,
 		Checks:    checks(),
-	}, viewing()))
+	}, viewing()), moving()))
 }
 
 // expect lists what must be queued for the stream's invitations.
@@ -60,7 +64,11 @@ func expect(v *rule.View, stream rule.Stream) ([]rule.Item, error) {
 		}
 	}
 	told, err := expectUsageNotices(v, stream)
-	return append(items, told...), err
+	if err != nil {
+		return nil, err
+	}
+	moved, err := expectMoved(v, stream)
+	return append(append(items, told...), moved...), err
 }
 
 // audit checks that a team has exactly one primary admin, and that it is the
@@ -87,5 +95,11 @@ func audit(v *rule.View, stream rule.Stream) error {
 	if primaries != 1 {
 		return fmt.Errorf("account: the team %s has %d primary admins", stream, primaries)
 	}
-	return auditListings(v, stream)
+	if err := auditListings(v, stream); err != nil {
+		return err
+	}
+	if err := auditGroupSizes(v, stream); err != nil {
+		return err
+	}
+	return auditLabels(v, stream)
 }

@@ -39,6 +39,11 @@ var notices = store.NewTable("account.notice", func(n *Notice) (string, store.Ke
 	return string(n.Stream), store.Time(n.At) + rule.IDKey(n.ID)
 })
 
+var (
+	noticesTo   = notices.Index("to", func(n *Notice) (store.Key, bool) { return store.String(n.To), true })
+	noticesByID = notices.Index("id", func(n *Notice) (store.Key, bool) { return rule.IDKey(n.ID), true })
+)
+
 // Letter is a notice before it has a recipient.
 type Letter struct {
 	Kind  NoticeKind
@@ -125,6 +130,7 @@ func TellAdmins(s *rule.Scope, letter Letter, also ...rule.Person) error {
 
 // NoticeShown is a notice as results show it.
 type NoticeShown struct {
+	ID       string            `json:"id"`
 	Kind     NoticeKind        `json:"kind"`
 	To       string            `json:"to"`
 	At       time.Time         `json:"at"`
@@ -137,6 +143,10 @@ type NoticeShown struct {
 type NoticesQuery struct {
 	Team string       `json:"team,omitempty"`
 	User rule.Address `json:"user,omitempty"`
+	// Limit is how many a page has, up to 200; without it, the first thousand. After is the identifier of
+	// the notice that the page before ended with.
+	Limit int    `json:"limit,omitempty"`
+	After string `json:"after,omitempty"`
 }
 
 // About names the team or the person.
@@ -182,26 +192,79 @@ func (q NoticesQuery) user(v *rule.View) rule.Address {
 	return q.User
 }
 
-// Answer lists the notices.
+// Answer lists a page of the notices.
 func (q NoticesQuery) Answer(v *rule.View) ([]NoticeShown, error) {
 	v.Cite(NoticeRule)
+	limit, err := listSize(q.Limit)
+	if err != nil {
+		return nil, err
+	}
 	only := q.user(v).Person()
 	streams, err := q.streams(v, only)
 	if err != nil {
 		return nil, err
 	}
+	after, err := q.after(v, streams)
+	if err != nil {
+		return nil, err
+	}
 	var all []Notice
 	for _, stream := range streams {
-		for n, err := range notices.Scan(v.Tx(), string(stream), store.Part{}) {
-			if err != nil {
-				return nil, err
-			}
-			if only == "" || n.To == only {
-				all = append(all, n)
-			}
+		some, err := after.following(v, stream, only, limit)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, some...)
+	}
+	slices.SortStableFunc(all, inWriting)
+	return showNotices(v, all[:min(len(all), limit)])
+}
+
+// inWriting orders notices as they were written.
+func inWriting(a, b Notice) int { return cmp.Or(a.At.Compare(b.At), rule.CompareIDs(a.ID, b.ID)) }
+
+// after returns the notice that the page before ended with, the zero one on the
+// first page. One that does not stand here is as good as none.
+func (q NoticesQuery) after(v *rule.View, streams []rule.Stream) (Notice, error) {
+	if q.After == "" {
+		return Notice{}, nil
+	}
+	stream, ok := rule.StreamOfID("not", q.After)
+	if !ok || !slices.Contains(streams, stream) {
+		return Notice{}, rule.Missing("notice", q.After)
+	}
+	n, found, err := noticesByID.Get(v.Tx(), string(stream), rule.IDKey(q.After))
+	if err == nil && !found {
+		err = rule.Missing("notice", q.After)
+	}
+	return n, err
+}
+
+// following returns the first notices of a stream behind this one, all or those
+// to one person.
+func (n Notice) following(v *rule.View, stream rule.Stream, only rule.Person, most int) ([]Notice, error) {
+	scan, part := notices.Scan, store.Part{}
+	if only != "" {
+		scan, part.Prefix = noticesTo.Scan, store.String(only)
+	}
+	if n.Stream == stream {
+		part.From = store.Time(n.At) + rule.IDKey(n.ID)
+	} else if !n.At.IsZero() {
+		part.From = store.Time(n.At)
+	}
+	var list []Notice
+	for one, err := range scan(v.Tx(), string(stream), part) {
+		if err != nil {
+			return nil, err
+		}
+		if n.ID != "" && inWriting(one, n) <= 0 {
+			continue
+		}
+		if list = append(list, one); len(list) == most {
+			break
 		}
 	}
-	return showNotices(v, all)
+	return list, nil
 }
 
 // NamedFacts puts addresses where facts name people by their identifiers, as
@@ -222,7 +285,6 @@ func NamedFacts(v *rule.View, facts map[string]string) (map[string]string, error
 }
 
 func showNotices(v *rule.View, all []Notice) ([]NoticeShown, error) {
-	slices.SortStableFunc(all, func(a, b Notice) int { return cmp.Or(a.At.Compare(b.At), rule.CompareIDs(a.ID, b.ID)) })
 	list := []NoticeShown{}
 	for _, n := range all {
 		email, err := EmailOf(v, n.To)
@@ -233,7 +295,7 @@ func showNotices(v *rule.View, all []Notice) ([]NoticeShown, error) {
 		if err != nil {
 			return nil, err
 		}
-		list = append(list, NoticeShown{Kind: n.Kind, To: email, At: n.At, Language: n.Language, Facts: facts})
+		list = append(list, NoticeShown{ID: n.ID, Kind: n.Kind, To: email, At: n.At, Language: n.Language, Facts: facts})
 	}
 	return list, nil
 }

@@ -13,6 +13,9 @@ const (
 	DefaultPage = 50
 	// MaxPage is how many rows a page has at most.
 	MaxPage = 200
+	// MaxList is how many rows a plain list has where no limit is named: one that is
+	// read whole as a rule, and paged where it is long.
+	MaxList = 1000
 	// MaxSearch is how many bytes a text that is searched for can have.
 	MaxSearch = rule.MaxAddress
 )
@@ -28,6 +31,14 @@ func PageSize(limit int) (int, error) {
 	default:
 		return limit, nil
 	}
+}
+
+// listSize returns how many rows a plain list has.
+func listSize(limit int) (int, error) {
+	if limit == 0 {
+		return MaxList, nil
+	}
+	return PageSize(limit)
 }
 
 // Sought returns a text as it is searched for, trimmed and in lower case.

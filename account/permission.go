@@ -104,6 +104,8 @@ type Purchases interface {
 	OwnsLive(v *rule.View, team rule.Stream, person rule.Person) (bool, error)
 	// IsPayer reports whether a purchaser in the team appointed the person payer.
 	IsPayer(v *rule.View, team rule.Stream, person rule.Person) (bool, error)
+	// Paying returns everyone who is the one or the other in the team.
+	Paying(v *rule.View, team rule.Stream) ([]rule.Person, error)
 }
 
 // PurchaseService answers [Purchases].

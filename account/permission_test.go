@@ -16,6 +16,8 @@ import (
 	"github.com/seatbook/seatbook/flex"
 	"github.com/seatbook/seatbook/internal/stage"
 	"github.com/seatbook/seatbook/licensing"
+	"github.com/seatbook/seatbook/money"
+	"github.com/seatbook/seatbook/period"
 	"github.com/seatbook/seatbook/rule"
 )
 
@@ -33,8 +35,16 @@ var cells = map[string][]string{
 	"account.profile?":                {`{"user":"ME"}`, `{"user":"tim@TEAM.test"}`},
 	"account.update_profile":          {`{"user":"ME","name":"Me"}`, `{"user":"tim@TEAM.test","name":"Tim"}`},
 	"account.confirm_language":        {`{"user":"ME"}`, `{"user":"tim@TEAM.test"}`},
+	"account.set_two_step":            {`{"user":"ME","on":true}`, `{"user":"tim@TEAM.test","on":true}`},
+	"account.trust_device":            {`{"user":"ME","device":"desk"}`, `{"user":"tim@TEAM.test","device":"desk"}`},
+	"account.forget_device":           {`{"user":"ME","device":"desk"}`, `{"user":"tim@TEAM.test","device":"desk"}`},
+	"account.remove_from_group":       {`{"team":"TEAM","group":"ops","user":"pay@TEAM.test"}`, `{"team":"TEAM","group":"ops","user":"tim@TEAM.test"}`},
 	"account.change_address":          {`{"user":"ME","address":"1 Road"}`, `{"user":"tim@TEAM.test","address":"1 Road"}`},
 	"account.announce_address":        {`{"team":"TEAM"}`},
+	"account.cut_over":                {`{"export":"Fresh,fresh,C-1,new@home.test,,,maya,1,annual,2025-06-01,2026-06-01\n"}`, `{"export":"a;b;c"}`},
+	"account.check_off":               {`{"user":"ME","check":"roles"}`, `{"user":"tim@TEAM.test","check":"roles"}`},
+	"account.old_centre?":             {`{"user":"ME"}`, `{"user":"tim@TEAM.test"}`},
+	"account.first_checks?":           {`{"user":"ME"}`, `{"user":"tim@TEAM.test"}`},
 	"billing.appoint_payer":           {`{"team":"TEAM","user":"tim@TEAM.test"}`, `{"team":"TEAM","user":"tim@TEAM.test","purchaser":"buy@TEAM.test"}`},
 	"billing.dismiss_payer":           {`{"team":"TEAM","user":"pay@TEAM.test"}`},
 	"billing.hand_over":               {`{"team":"TEAM","to":"sec@TEAM.test"}`, `{"team":"TEAM","to":"sec@TEAM.test","from":"buy@TEAM.test"}`},
@@ -59,8 +69,25 @@ var cells = map[string][]string{
 	"licensing.grant_update":          {`{"team":"TEAM","product":"revit","update":"Revit 2025.1","group":"ops"}`},
 	"licensing.set_update_policy":     {`{"team":"TEAM","every":"weekly"}`},
 	"licensing.announce_updates":      {`{"team":"TEAM"}`},
+	"licensing.install":               {`{"user":"ME","product":"alias","device":"desk"}`, `{"user":"tim@TEAM.test","product":"alias","device":"desk"}`},
+	"licensing.uninstall":             {`{"user":"ME","product":"alias","device":"tower"}`, `{"user":"tim@TEAM.test","product":"revit","device":"tower"}`},
+	"licensing.devices?":              {`{"user":"ME"}`, `{"user":"tim@TEAM.test"}`},
 	"licensing.create_package":        {`{"user":"ME","products":["alias"]}`, `{"user":"tim@TEAM.test","products":["alias"]}`},
 	"licensing.create_deployment":     {`{"team":"TEAM","products":["revit"]}`},
+	"licensing.request_previous_use":  {`{"team":"TEAM","user":"ME","product":"aged","version":"1"}`, `{"team":"TEAM","user":"tim@TEAM.test","product":"aged","version":"1"}`},
+	"licensing.grant_previous_use":    {`{"team":"TEAM","user":"tim@TEAM.test","product":"aged","version":"1"}`},
+	"licensing.decline_previous_use":  {`{"team":"TEAM","user":"tim@TEAM.test","product":"aged","version":"2"}`},
+	"licensing.end_previous_use":      {`{"team":"TEAM","user":"ME","product":"aged","version":"2"}`, `{"team":"TEAM","user":"tim@TEAM.test","product":"aged","version":"2"}`},
+	"licensing.request_home_use":      {`{"team":"TEAM","user":"ME","product":"aged"}`, `{"team":"TEAM","user":"tim@TEAM.test","product":"aged"}`},
+	"licensing.grant_home_use":        {`{"team":"TEAM","user":"tim@TEAM.test","product":"aged"}`},
+	"licensing.decline_home_use":      {`{"team":"TEAM","user":"tim@TEAM.test","product":"aged"}`},
+	"licensing.end_home_use":          {`{"team":"TEAM","user":"ME","product":"aged"}`, `{"team":"TEAM","user":"tim@TEAM.test","product":"aged"}`},
+	"licensing.confirm_education":     {`{"user":"ME","until":"2027-01-01T00:00:00Z"}`, `{"user":"tim@TEAM.test","until":"2027-01-01T00:00:00Z"}`},
+	"licensing.start_education":       {`{"user":"ME","product":"maya"}`, `{"user":"tim@TEAM.test","product":"maya"}`},
+	"licensing.renew_education":       {`{"user":"ME","product":"alias"}`, `{"user":"tim@TEAM.test","product":"alias"}`},
+	"licensing.previous_use?":         {`{"team":"TEAM"}`, `{"team":"TEAM","user":"ME"}`, `{"team":"TEAM","user":"tim@TEAM.test"}`},
+	"licensing.home_use?":             {`{"team":"TEAM"}`, `{"team":"TEAM","user":"ME"}`, `{"team":"TEAM","user":"tim@TEAM.test"}`},
+	"licensing.education?":            {`{"user":"ME"}`, `{"user":"tim@TEAM.test"}`},
 	"licensing.defaults?":             {`{"team":"TEAM"}`},
 	"licensing.services?":             {`{"team":"TEAM","user":"ME","product":"serviced"}`, `{"team":"TEAM","user":"tim@TEAM.test","product":"serviced"}`},
 	"licensing.trials?":               {`{"user":"ME"}`, `{"user":"tim@TEAM.test"}`},
@@ -77,6 +104,7 @@ var cells = map[string][]string{
 	"licensing.groups?":               {`{"team":"TEAM"}`},
 	"licensing.home?":                 {`{"user":"ME"}`, `{"user":"tim@TEAM.test"}`},
 	"account.set_usage_notices":       {`{"team":"TEAM","every":"weekly"}`},
+	"account.hide_people":             {`{"team":"TEAM","on":true}`},
 	"account.grant_benefit":           {`{"team":"TEAM","user":"tim@TEAM.test","benefit":"downloads"}`},
 	"account.withhold_benefit":        {`{"team":"TEAM","user":"tim@TEAM.test","benefit":"downloads"}`, `{"team":"TEAM","user":"pri@TEAM.test","benefit":"downloads"}`},
 	"account.permissions?":            {`{"team":"TEAM"}`},
@@ -91,6 +119,9 @@ var cells = map[string][]string{
 	"flex.open":                       {`{"user":"ME","product":"alias"}`, `{"user":"tim@TEAM.test","product":"alias"}`},
 	"flex.activity":                   {`{"session":"MINE"}`, `{"session":"SESSION"}`},
 	"flex.close":                      {`{"session":"MINE"}`, `{"session":"SESSION"}`},
+	"flex.take_lease":                 {`{"user":"ME","product":"alias","device":"desk"}`, `{"user":"tim@TEAM.test","product":"revit","device":"desk"}`},
+	"flex.return_lease":               {`{"user":"ME","product":"alias"}`, `{"user":"tim@TEAM.test","product":"revit"}`},
+	"flex.lease?":                     {`{"user":"ME","product":"alias"}`, `{"user":"tim@TEAM.test","product":"revit"}`},
 	"flex.transfer":                   {`{"pack":"PACK","to":"delta"}`},
 	"flex.access?":                    {`{"user":"ME","product":"alias"}`, `{"user":"tim@TEAM.test","product":"revit"}`, `{"user":"tim@TEAM.test","product":"revit","team":"TEAM"}`},
 	"flex.balance?":                   {`{"team":"TEAM"}`},
@@ -186,6 +217,14 @@ var cells = map[string][]string{
 	"account.cases?":                  {`{"team":"TEAM"}`, `{"user":"ME"}`, `{"user":"tim@TEAM.test"}`},
 	"account.case?":                   {`{"case":"CASE"}`},
 	"account.success_centre?":         {`{"team":"TEAM"}`},
+
+	"licensing.trial_downloads_export?": {`{"team":"TEAM","from":"2026-01-01T00:00:00Z","to":"2026-02-01T00:00:00Z"}`},
+	"licensing.people_products?":        {`{"team":"TEAM"}`},
+	"licensing.people_products_export?": {`{"team":"TEAM"}`},
+	"flex.seat_usage?":                  {`{"team":"TEAM","from":"2026-01-01T00:00:00Z","to":"2026-02-01T00:00:00Z"}`},
+	"flex.seat_usage_export?":           {`{"team":"TEAM","from":"2026-01-01T00:00:00Z","to":"2026-02-01T00:00:00Z"}`},
+	"flex.token_usage?":                 {`{"team":"TEAM","from":"2026-01-01T00:00:00Z","to":"2026-02-01T00:00:00Z"}`},
+	"flex.token_usage_export?":          {`{"team":"TEAM","from":"2026-01-01T00:00:00Z","to":"2026-02-01T00:00:00Z"}`},
 }
 
 // acting is everyone who is tried, by what they are to the team acme.
@@ -217,9 +256,31 @@ type court struct {
 // serviced is the sample with a product that has a service inside.
 func serviced() *licensing.Catalog {
 	catalog := licensing.Sample()
-	catalog.Products = append(catalog.Products, licensing.Product{ID: "serviced", Services: []string{"render"}},
+	catalog.Products = append(catalog.Products, licensing.Product{ID: "serviced", Services: []string{"render"}}, aged(),
 		licensing.Product{ID: "studio", Kind: licensing.Cloud, ResultRates: []licensing.ResultRate{{Result: "image", Rate: 1}}})
 	return catalog
+}
+
+// aged is a product of which two releases are old enough to be run under maintenance.
+func aged() licensing.Product {
+	p := licensing.Product{
+		ID: "aged", PreviousUse: []string{"1", "2"}, Prices: []licensing.Price{{Term: licensing.Annual, New: money.Must("100.00 USD")}},
+	}
+	for version := range 6 {
+		p.Releases = append(p.Releases, licensing.Release{Version: fmt.Sprint(version + 1), On: period.Date{Year: 2018 + version, Month: 3, Day: 1}})
+	}
+	return p
+}
+
+// maintain gives tim a seat of aged under maintenance, with a request for an older
+// release and one for home use that wait, and confirms an education access.
+func (c *court) maintain(team string, buyer rule.Actor) {
+	tim := "tim@" + rule.Address(team) + ".test"
+	stage.Do(c.Stage, buyer, billing.Purchase{Team: team, Product: "aged", Seats: 1, Term: licensing.Annual, Plan: "maintenance"})
+	stage.Do(c.Stage, rule.Operator, licensing.Assign{Team: team, Product: "aged", User: tim})
+	stage.Do(c.Stage, rule.Operator, licensing.RequestPreviousUse{Team: team, User: tim, Product: "aged", Version: "2"})
+	stage.Do(c.Stage, rule.Operator, licensing.RequestHomeUse{Team: team, User: tim, Product: "aged"})
+	stage.Do(c.Stage, rule.Operator, licensing.ConfirmEducation{User: tim, Until: stage.At("2027-01-01T00:00:00Z")})
 }
 
 func newCourt(t *testing.T) *court {
@@ -240,9 +301,18 @@ func newCourt(t *testing.T) *court {
 		}
 		stage.Do(c.Stage, a.actor, licensing.StartTrial{User: email, Product: "alias"})
 		c.sessions[a.name] = stage.Do(c.Stage, a.actor, flex.Open{User: email, Product: "alias"}).Session.ID
+		c.takeAway(email, "alias")
 		c.methods[a.name] = stage.Do(c.Stage, rule.Operator, billing.AddPaymentMethod{User: email, Kind: billing.Card, Token: "tok_1", Last4: "4242"}).PaymentMethod.ID
 	}
 	return c
+}
+
+// takeAway installs a product on two devices and takes one of them offline.
+func (c *court) takeAway(email rule.Address, product string) {
+	for _, device := range []string{"desk", "tower"} {
+		stage.Do(c.Stage, rule.Operator, licensing.Install{User: email, Product: product, Device: device})
+	}
+	stage.Do(c.Stage, rule.Operator, flex.TakeLease{User: email, Product: product, Device: "desk"})
 }
 
 // furnish makes a team with something of everything that can be asked for.
@@ -272,13 +342,15 @@ func (c *court) furnish(team string) {
 	sold := stage.Do(s, buyer, billing.Purchase{Team: team, Product: "flow", Seats: 1, Term: licensing.Annual, Channel: billing.Sales, Contract: "K-1"})
 	resold := stage.Do(s, buyer, billing.Purchase{Team: team, Product: "flow", Seats: 1, Term: licensing.Annual, Channel: billing.Reseller})
 	quote := stage.Do(s, buyer, billing.CreateQuote{Team: team, Lines: []billing.QuoteAsked{{Tokens: 100}}})
+	c.maintain(team, buyer)
 	stage.Do(s, rule.Operator, account.ChangeRole{Team: team, User: "buy" + at, Role: account.User})
 	stage.Do(s, buyer, billing.AppointPayer{Team: team, User: "pay" + at})
 	stage.Do(s, rule.Operator, billing.AddPaymentMethod{User: "sec" + at, Kind: billing.Card, Token: "tok_1", Last4: "4242"})
-	stage.Do(s, rule.Operator, account.CreateGroup{Team: team, Group: "ops"})
+	stage.Do(s, rule.Operator, account.CreateGroup{Team: team, Group: "ops", Users: []rule.Address{"pay" + at}})
 	stage.Do(s, rule.Operator, account.Invite{Team: team, Email: "inv" + at})
 	stage.Do(s, rule.Operator, licensing.Assign{Team: team, Product: "revit", User: "tim" + at})
 	opened := stage.Do(s, rule.Operator, flex.Open{User: "tim" + at, Product: "revit"})
+	c.takeAway("tim"+at, "revit")
 	charge := "chg_" + strings.TrimPrefix(sub.Order.ID, "ord_")
 	stage.Do(s, rule.Operator, licensing.StartTrial{User: "tim" + at, Product: "alias"})
 	stage.Do(s, rule.Operator, account.CreateHub{Team: team, Hub: "dock"})

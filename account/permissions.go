@@ -4,6 +4,7 @@ import (
 	"iter"
 	"maps"
 	"slices"
+	"strings"
 
 	"github.com/seatbook/seatbook/rule"
 	"github.com/seatbook/seatbook/store"
@@ -113,10 +114,32 @@ func (q PermissionsQuery) Answer(v *rule.View) (PermissionsPage, error) {
 	return page, nil
 }
 
-// people are those that the page is chosen from: a group's or the admins, where
-// the filters say so, and everyone listed otherwise.
+// people are those that the page is chosen from. Permissions over the things of a
+// team come with the role of an admin, or with having bought or paying something.
 func (q PermissionsQuery) people(v *rule.View) (iter.Seq2[Listing, error], error) {
-	return Candidates(v, rule.Stream(q.Team), Filter{Role: q.Role, Group: q.Group, Search: q.Search, Sort: q.Sort, After: q.After})
+	f := Filter{Role: q.Role, Group: q.Group, Search: q.Search, Sort: q.Sort, After: q.After}
+	g, team := table[rule.Permission(q.Permission)], rule.Stream(q.Team)
+	if q.Permission == "" || q.Search != "" || q.Group != "" {
+		return Candidates(v, team, f)
+	}
+	paying, err := PurchaseService.Of(v).Paying(v, team)
+	if err != nil {
+		return nil, err
+	}
+	s := Search{Team: team, Sort: q.Sort, After: q.After}
+	some, err := s.some(v, paying)
+	if err != nil {
+		return nil, err
+	}
+	lists := []iter.Seq2[Listing, error]{some}
+	for _, role := range g.roles {
+		scan, err := labelScan(v, s, roleLabel(role))
+		if err != nil {
+			return nil, err
+		}
+		lists = append(lists, scan)
+	}
+	return merged(lists, q.Sort), nil
 }
 
 func (q PermissionsQuery) permitted(v *rule.View, l Listing) (Permitted, bool, error) {
@@ -145,95 +168,28 @@ func (q PermissionsQuery) permitted(v *rule.View, l Listing) (Permitted, bool, e
 	return p, fits, nil
 }
 
+// adminsIn returns all admins of a team, in the order of their addresses.
 func adminsIn(v *rule.View, team rule.Stream) ([]Admin, error) {
 	people, err := Admins(v, team)
 	if err != nil {
 		return nil, err
 	}
 	list := []Admin{}
-	for l, err := range Chosen(v, Search{Team: team}, people) {
+	for _, p := range people {
+		m, _, err := MemberOf(v, team, p)
 		if err != nil {
 			return nil, err
 		}
-		m, _, err := MemberOf(v, team, l.Person)
+		email, err := EmailOf(v, p)
 		if err != nil {
 			return nil, err
 		}
-		list = append(list, Admin{User: l.Email, Name: l.Name, Role: m.Role})
-	}
-	return list, nil
-}
-
-// Filter says which people of a team a page is chosen from, as a query has it.
-type Filter struct {
-	Role   Role
-	Group  string
-	Search string
-	Sort   Order
-	After  string
-	// Among, where Chosen is set, are the only people there are to choose from.
-	Among  []rule.Person
-	Chosen bool
-}
-
-// Candidates goes through the people of a team who may fit the filter, in its
-// order. Where it names a group or the role of an admin, only those are read.
-func Candidates(v *rule.View, team rule.Stream, f Filter) (iter.Seq2[Listing, error], error) {
-	text, err := Sought(f.Search)
-	if err != nil {
-		return nil, err
-	}
-	q := Search{Team: team, Beginning: text, Sort: f.Sort, After: f.After}
-	some, chosen := f.Among, f.Chosen
-	if f.Group != "" {
-		if _, err := GroupByHandle(v, team, f.Group); err != nil {
-			return nil, err
-		}
-		of, err := GroupPeople(v, team, f.Group)
+		l, _, err := listings.Get(v.Tx(), string(team), store.String(email))
 		if err != nil {
 			return nil, err
 		}
-		some, chosen = both(some, of, chosen), true
+		list = append(list, Admin{User: email, Name: l.Name, Role: m.Role})
 	}
-	if f.Role.Admin() && !chosen {
-		admins, err := Admins(v, team)
-		if err != nil {
-			return nil, err
-		}
-		invited, err := invitedAs(v, team, f.Role)
-		if err != nil {
-			return nil, err
-		}
-		some, chosen = slices.Concat(admins, invited), true
-	}
-	if chosen {
-		return Chosen(v, q, some), nil
-	}
-	return People(v, q), nil
-}
-
-// both keeps who is in both lists, where the first says anything.
-func both(some, others []rule.Person, chosen bool) []rule.Person {
-	if !chosen {
-		return others
-	}
-	in := map[rule.Person]bool{}
-	for _, p := range others {
-		in[p] = true
-	}
-	return slices.DeleteFunc(slices.Clone(some), func(p rule.Person) bool { return !in[p] })
-}
-
-// invitedAs returns who has an unanswered invitation with a role.
-func invitedAs(v *rule.View, team rule.Stream, role Role) ([]rule.Person, error) {
-	var list []rule.Person
-	for i, err := range bySecret.Scan(v.Tx(), string(team), store.Part{}) {
-		if err != nil {
-			return nil, err
-		}
-		if i.Role == role {
-			list = append(list, i.Person)
-		}
-	}
+	slices.SortFunc(list, func(a, b Admin) int { return strings.Compare(a.User, b.User) })
 	return list, nil
 }

@@ -43,9 +43,9 @@ func restorePrivate(v *rule.View, person rule.Person, text rule.Private) (rule.P
 
 // checkPrivate refuses a text that is too long, or that nobody writes.
 func checkPrivate(what string, text rule.Private, longest int) error {
-	bad := text.IsHash() || strings.ContainsFunc(string(text), func(r rune) bool { return unicode.IsControl(r) || r == unicode.ReplacementChar })
+	bad := text.IsHash() || !rule.Legible(string(text)) || strings.ContainsRune(string(text), unicode.ReplacementChar) || rule.CardLike(string(text))
 	if bad || len(text) > longest || strings.TrimSpace(string(text)) != string(text) {
-		return rule.Refusef(rule.Invalid, ProfileRule, "%s has %d bytes at most, and neither control characters nor spaces around it", what, longest)
+		return rule.Refusef(rule.Invalid, ProfileRule, "%s has %d bytes at most, no control characters or others that cannot be seen, no spaces around it, and no card number", what, longest)
 	}
 	return nil
 }
@@ -165,6 +165,8 @@ type Profile struct {
 	Address string       `json:"address"`
 	// ChangesAddress says whether the person can change the postal address here.
 	ChangesAddress bool `json:"changes_address"`
+	// Security is how the login is secured.
+	Security SecurityShown `json:"security"`
 	// Login is when the login was made, null where there is none yet.
 	Login *time.Time `json:"login"`
 }
@@ -192,10 +194,15 @@ func (q ProfileQuery) Answer(v *rule.View) (Profile, error) {
 	if !found {
 		p = Person{ID: id, Email: email, Language: English}
 	}
+	secured, _, err := securities.Get(v.Tx(), string(id), "")
+	if err != nil {
+		return Profile{}, err
+	}
 	postal, _, err := postals.Get(v.Tx(), string(id), "")
 	shown := Profile{
 		User: p.Email, Name: p.Name, Language: p.Language, ConfirmLanguage: p.Confirmed.IsZero(), Zone: p.Zone.Location().String(),
 		Muted: append([]NoticeKind{}, slices.Clone(p.Muted)...), Address: postal.Text, ChangesAddress: AddressSelfService.Of(v) == "on",
+		Security: secured.shown(),
 	}
 	if !p.Login.IsZero() {
 		shown.Login = &p.Login

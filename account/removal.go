@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"github.com/seatbook/seatbook/rule"
+	"github.com/seatbook/seatbook/store"
 )
 
 // removable refuses to take a member out of the team whom nobody, or not the
@@ -27,8 +28,9 @@ func removable(v *rule.View, m Member) error {
 
 // Ending is one thing that ends when a person is taken out of a team.
 type Ending struct {
-	// What says what it is: a role, a group, a product, an overlap, tokens, a
-	// session, a payer, a hub, a case, or what a purchaser named the person for.
+	// What says what it is: a role, a group, a product, an overlap, an update, the
+	// use of an older release (previous-use) or at home (home-use), tokens, a session, a payer, a hub, a case, what a purchaser named somebody for, or a
+	// benefit or service that was withheld and no longer would be.
 	What string `json:"what"`
 	// Name is which one: the role, the group, the product, the identifier.
 	Name string `json:"name"`
@@ -72,8 +74,8 @@ func (q RemovalQuery) About(v *rule.View) (rule.Subject, error) {
 	return AboutMember(v, q.Team, q.User)
 }
 
-// Answer lists what would end: the role, the groups, then what the modules above
-// tell (ACC-9).
+// Answer lists what would end: the role, the groups, the benefits withheld, then
+// what the modules above tell (ACC-9).
 func (q RemovalQuery) Answer(v *rule.View) (Removal, error) {
 	m, err := loadMember(v, q.Team, q.User)
 	if err != nil {
@@ -96,6 +98,13 @@ func (q RemovalQuery) Answer(v *rule.View) (Removal, error) {
 	}
 	for _, g := range groups {
 		r.Ends = append(r.Ends, Ending{What: "group", Name: g})
+	}
+	without, _, err := withheld.Get(v.Tx(), string(m.Team), store.String(m.Person))
+	if err != nil {
+		return r, err
+	}
+	for _, b := range without.Benefits {
+		r.Ends = append(r.Ends, Ending{What: "withheld", Name: string(b), Source: "benefit"})
 	}
 	for _, module := range RemovalService.All(v) {
 		ends, err := module.Removes(v, m.Team, m.Person)

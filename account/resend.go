@@ -1,7 +1,6 @@
 package account
 
 import (
-	"cmp"
 	"slices"
 
 	"github.com/seatbook/seatbook/rule"
@@ -97,36 +96,6 @@ func (c RevokeInvitation) Do(s *rule.Scope) (InvitationEnded, error) {
 	return InvitationEnded{Invitation: shown}, err
 }
 
-// InvitationsQuery lists a team's invitations, in the order they were sent.
-type InvitationsQuery struct {
-	Team string `json:"team"`
-}
-
-// About names the team.
-func (q InvitationsQuery) About(v *rule.View) (rule.Subject, error) { return AboutTeam(v, q.Team) }
-
-// Answer lists them.
-func (q InvitationsQuery) Answer(v *rule.View) ([]InvitationShown, error) {
-	v.Cite(InvitationRule)
-	var all []Invitation
-	for i, err := range invitations.Scan(v.Tx(), q.Team, store.Part{}) {
-		if err != nil {
-			return nil, err
-		}
-		all = append(all, i)
-	}
-	slices.SortStableFunc(all, func(a, b Invitation) int { return cmp.Or(a.Sent.Compare(b.Sent), rule.CompareIDs(a.ID, b.ID)) })
-	list := []InvitationShown{}
-	for _, i := range all {
-		shown, err := i.shown(v)
-		if err != nil {
-			return nil, err
-		}
-		list = append(list, shown)
-	}
-	return list, nil
-}
-
 // endInvitation tells the admin who invited that nobody came, and frees what
 // the invitation held.
 func endInvitation(s *rule.Scope, item rule.Item) error {
@@ -138,7 +107,7 @@ func endInvitation(s *rule.Scope, item rule.Item) error {
 	if err := s.Emit(InvitationClosed{Invitation: i}); err != nil {
 		return err
 	}
-	if _, in, err := MemberOf(&s.View, i.Team, i.By); err != nil || !in {
+	if by, in, err := MemberOf(&s.View, i.Team, i.By); err != nil || !in || !by.Role.Admin() {
 		return err
 	}
 	return Tell(s, Letter{Kind: InvitationEndedNotice, About: i.Team, Facts: map[string]string{"invited": string(i.Person)}}, i.By)

@@ -1,14 +1,22 @@
 package account
 
 import (
+	"time"
+
 	"github.com/seatbook/seatbook/rule"
 )
 
 // Bought is what this package may know of a subscription that a team bought.
 type Bought struct {
 	Subscription string
-	Plan         string
-	Purchaser    rule.Person
+	Product      string
+	// Contract is the number it has in a contract, empty where it has none.
+	Contract  string
+	Plan      string
+	Purchaser rule.Person
+	// Starts is when it began, Maintenance set where the plan is one of maintenance.
+	Starts      time.Time
+	Maintenance bool
 	// Live is set while the subscription gives access: while it is active, and
 	// in the days of access of one that is expired.
 	Live bool

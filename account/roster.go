@@ -115,7 +115,7 @@ func personOf(fields []string) (user rule.Address, bad string) {
 	}
 	user = rule.Named(strings.TrimSpace(fields[0]+" "+fields[1]), email)
 	if _, again, _, err := user.Parts(); err != nil || again != email {
-		return "", fmt.Sprintf("a name has %d bytes at most and no control characters", MaxName)
+		return "", fmt.Sprintf("a name has %d bytes at most, no control characters or others that cannot be seen, and no card number", MaxName)
 	}
 	return user, ""
 }

@@ -40,7 +40,7 @@ func TestARosterIsReadRowByRow(t *testing.T) {
 		{"leaves a byte-order mark out", "\ufeffe-mail,,\n", nil},
 		{"reads on behind a byte-order mark", "\ufeffAda,Moor,ada@x.test\n", []string{`1 "Ada Moor" <ada@x.test>`}},
 		{"reads quotes, with commas and quotes in them", "\"Ada, \"\"the\"\"\",Moor,ada@x.test\n", []string{`1 "Ada, \"the\" Moor" <ada@x.test>`}},
-		{"counts the lines of a quoted field", "\"Ada\nB\",Moor,ada@x.test\nBob,Ray,bob@x.test\n", []string{"1 a name has 200 bytes at most and no control characters", `3 "Bob Ray" <bob@x.test>`}},
+		{"counts the lines of a quoted field", "\"Ada\nB\",Moor,ada@x.test\nBob,Ray,bob@x.test\n", []string{"1 a name has 200 bytes at most, no control characters or others that cannot be seen, and no card number", `3 "Bob Ray" <bob@x.test>`}},
 		{"leaves blank rows out and counts their lines", "\n\nAda,Moor,ada@x.test\n,,\n", []string{`3 "Ada Moor" <ada@x.test>`}},
 		{"trims fields and writes addresses small", " Ada , Moor , ADA@X.test \n", []string{`1 "Ada Moor" <ada@x.test>`}},
 		{"needs no names", ",,ada@x.test\n", []string{"1 ada@x.test"}},
@@ -51,7 +51,7 @@ func TestARosterIsReadRowByRow(t *testing.T) {
 		{"reports a name where an address belongs", "Ada,Moor,Ada <ada@x.test>\n", []string{"1 that is not an e-mail address"}},
 		{"reports a stray quote and goes on", "A\"da,Moor,ada@x.test\nBob,Ray,bob@x.test\n", []string{"1 a quotation mark stands where none can", `2 "Bob Ray" <bob@x.test>`}},
 		{"takes a name of 200 bytes", strings.Repeat("a", 200) + ",,ada@x.test\n", []string{`1 "` + strings.Repeat("a", 200) + `" <ada@x.test>`}},
-		{"reports a name of 201 bytes", strings.Repeat("a", 201) + ",,ada@x.test\n", []string{"1 a name has 200 bytes at most and no control characters"}},
+		{"reports a name of 201 bytes", strings.Repeat("a", 201) + ",,ada@x.test\n", []string{"1 a name has 200 bytes at most, no control characters or others that cannot be seen, and no card number"}},
 	}
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {

@@ -27,11 +27,11 @@ var (
 		"Removing a person from a team ends their seats, token access, group and hub memberships, grants and access to cases there, in one transaction; the login and other teams stay. A preview lists what will end.")
 	GroupRule = rule.Declare("ACC-10", "000, 001, [pub]",
 		"Groups live in one team. What is granted to a group is granted to its members, present and future. Grants add up; the same product from several sources takes one seat. "+
-			"A group's product cannot be taken from one member alone.")
+			"A group's product cannot be taken from one member alone; who leaves a group loses what only the group gave.")
 	NoticeRule = rule.Declare("ACC-22", "002, 004, [pub]",
 		"Mail follows the table of notices, in the recipient's language, and honours their preferences unless the kind is mandatory.")
 	ProfileRule = rule.Declare("ACC-14", "000, 001",
-		"A profile has personal details, language, zone and e-mail preferences. A flag asks for the language to be confirmed at first sign-in and blocks nothing. "+
+		"A profile has personal details, language, zone, e-mail preferences, and security: a second step at sign-in, and the devices that are trusted without it. A flag asks for the language to be confirmed at first sign-in and blocks nothing. "+
 			"The postal address cannot be changed by self-service: a refusal names support and the reseller; where that is switched on, customers are told once.",
 		AddressSelfService)
 )

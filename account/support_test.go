@@ -141,7 +141,7 @@ func TestAWithheldBenefitClosesItsChannel(t *testing.T) {
 	stage.Do(s, ada, account.WithholdBenefit{Team: "acme", User: "bob@acme.test", Benefit: account.PhoneSupport})
 	call := asks("help")
 	call.Channel = account.Phone
-	stage.Refused(s, bob, rule.NotAssigned, call)
+	require.Equal(t, "ACC-23", stage.Refused(s, bob, rule.NotAssigned, call).Rule.ID)
 	caseOf(s, bob, asks("help"))
 	stage.Do(s, ada, account.WithholdBenefit{Team: "acme", User: "bob@acme.test", Benefit: account.WebSupport})
 	stage.Refused(s, bob, rule.NotAssigned, asks("help"))

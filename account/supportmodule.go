@@ -58,7 +58,7 @@ func supportModule(m rule.Module) rule.Module {
 type supportRemovals struct{}
 
 // Removes implements [Removals]: the hubs, what a purchaser named the person
-// for, and the cases that they no longer see.
+// for, whom they named as purchaser, and the cases that they no longer see.
 func (supportRemovals) Removes(v *rule.View, team rule.Stream, person rule.Person) ([]Ending, error) {
 	ends := []Ending{}
 	for m, err := range hubsOf.Scan(v.Tx(), string(team), store.Part{Prefix: store.String(person)}) {
@@ -73,6 +73,11 @@ func (supportRemovals) Removes(v *rule.View, team rule.Stream, person rule.Perso
 		}
 		ends = append(ends, Ending{What: "support", Name: string(a.As)})
 	}
+	named, err := namedBy(v, team, person)
+	if err != nil {
+		return nil, err
+	}
+	ends = append(ends, named...)
 	seen, err := sightOf(v, team, person)
 	if err != nil {
 		return nil, err
@@ -83,6 +88,22 @@ func (supportRemovals) Removes(v *rule.View, team rule.Stream, person rule.Perso
 		}
 		if c.Opener == person && seen.sees(c) {
 			ends = append(ends, Ending{What: "case", Name: c.ID})
+		}
+	}
+	return ends, nil
+}
+
+// namedBy lists whom a purchaser named in a team, with what for: they are named no
+// longer when the purchaser leaves.
+func namedBy(v *rule.View, team rule.Stream, purchaser rule.Person) ([]Ending, error) {
+	var ends []Ending
+	for _, as := range []appointed{asPhoneUser, asDelegate} {
+		emails, err := appointedBy(v, team, as, purchaser)
+		if err != nil {
+			return nil, err
+		}
+		for _, email := range emails {
+			ends = append(ends, Ending{What: "support", Name: string(as), Source: "named", From: email})
 		}
 	}
 	return ends, nil

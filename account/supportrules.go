@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"github.com/seatbook/seatbook/rule"
 )
@@ -59,12 +61,15 @@ func checkPlanLevel(element string) error {
 // MaxText is how many bytes a longer text, such as that of a case, can have.
 const MaxText = 10000
 
-// checkTexts refuses texts that are too long or that hold what looks like a
-// card's number, so that none is ever kept (ACC-16).
+// checkTexts refuses texts that are too long, that hold what cannot be seen, or
+// what looks like a card's number, so that none is ever kept (ACC-16).
 func checkTexts(r *rule.Rule, most int, texts ...string) error {
 	for _, text := range texts {
 		if len(text) > most {
 			return rule.Refusef(rule.Invalid, r, "a text can have %d bytes here, not %d", most, len(text))
+		}
+		if most <= MaxName && !rule.Legible(text) || !utf8.ValidString(text) || strings.ContainsFunc(text, unprinted) {
+			return rule.Refuse(rule.Invalid, r, "the text holds control characters, or others that cannot be seen: leave them out")
 		}
 		if rule.CardLike(text) {
 			return rule.Refuse(rule.Invalid, r, "the text holds what looks like a card number, which is never kept: leave it out")
@@ -72,3 +77,8 @@ func checkTexts(r *rule.Rule, most int, texts ...string) error {
 	}
 	return nil
 }
+
+// unprinted reports control characters other than those that part the lines and
+// columns of a longer text. What else cannot be seen often comes along with a text
+// that is copied from elsewhere, and harms nobody in one that is no name.
+func unprinted(c rune) bool { return unicode.IsControl(c) && !strings.ContainsRune("\r\n\t", c) }

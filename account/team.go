@@ -102,8 +102,8 @@ func (c CreateTeam) About(v *rule.View) (rule.Subject, error) {
 
 // Do makes the team, the owner's login where there is none, and the first member.
 func (c CreateTeam) Do(s *rule.Scope) (TeamMade, error) {
-	if len(c.Name) > MaxName {
-		return TeamMade{}, rule.Refusef(rule.Invalid, RoleRule, "a name can have %d bytes, not %d", MaxName, len(c.Name))
+	if err := checkTexts(RoleRule, MaxName, c.Name); err != nil {
+		return TeamMade{}, err
 	}
 	if err := checkCountry(c.Country); err != nil {
 		return TeamMade{}, err

@@ -39,6 +39,8 @@ type Activities interface {
 	// LastActive returns when the person last worked with a product of the team,
 	// now where they do at this instant, and zero where they never have.
 	LastActive(v *rule.View, team rule.Stream, person rule.Person) (time.Time, error)
+	// LastUsed returns the same of one product.
+	LastUsed(v *rule.View, team rule.Stream, person rule.Person, product string) (time.Time, error)
 	// ActiveSince counts, by product, who has worked with it after an instant.
 	ActiveSince(v *rule.View, team rule.Stream, since time.Time) (map[string]int, error)
 }
@@ -63,10 +65,12 @@ type UsageNoticesShown struct {
 	Next *time.Time `json:"next"`
 }
 
-// Settings are a team and its usage notices.
+// Settings are a team, its usage notices, and what it has set of its reports.
 type Settings struct {
 	Team         TeamShown         `json:"team"`
 	UsageNotices UsageNoticesShown `json:"usage_notices"`
+	// HidePeople is whether reports show a sign in place of each address.
+	HidePeople bool `json:"hide_people"`
 }
 
 // About names the team.
@@ -224,9 +228,13 @@ func settingsOf(v *rule.View, t Team) (Settings, error) {
 	if err != nil {
 		return Settings{}, err
 	}
+	h, _, err := hidings.Get(v.Tx(), string(t.Handle), "")
+	if err != nil {
+		return Settings{}, err
+	}
 	n, set, err := usageNotices.Get(v.Tx(), string(t.Handle), "")
 	if err != nil || !set {
-		return Settings{Team: shown, UsageNotices: UsageNoticesShown{Every: Never, Inactive: ThirtyDays}}, err
+		return Settings{Team: shown, UsageNotices: UsageNoticesShown{Every: Never, Inactive: ThirtyDays}, HidePeople: h.On}, err
 	}
-	return Settings{Team: shown, UsageNotices: UsageNoticesShown{Every: n.Every, Inactive: n.Inactive, Next: &n.Next}}, nil
+	return Settings{Team: shown, UsageNotices: UsageNoticesShown{Every: n.Every, Inactive: n.Inactive, Next: &n.Next}, HidePeople: h.On}, nil
 }

@@ -110,7 +110,7 @@ func TestACorrectionOfWhatIsNotPaidIsOwedAtItsOwnPrice(t *testing.T) {
 
 func TestSingleLinesAreCorrected(t *testing.T) {
 	t.Parallel()
-	s := taxed(t)
+	s := unevenlyTaxed(t)
 	p := s.buy("sketch", 1, licensing.Annual, false)
 	s.At("2026-12-20T09:00:00Z")
 	stage.Do(s.Stage, ada, billing.Renew{Subscription: p.Subscription.ID})

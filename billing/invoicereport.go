@@ -121,8 +121,12 @@ func (q InvoiceReportQuery) page(v *rule.View) (InvoiceReportPage, error) {
 		list = list[:q.Limit]
 		page.Next = list[q.Limit-1].id
 	}
+	names, err := account.NamesIn(v, team.Handle)
+	if err != nil {
+		return page, err
+	}
 	for _, d := range list {
-		row, err := d.row(v, zone)
+		row, err := d.row(v, zone, names)
 		if err != nil {
 			return page, err
 		}
@@ -219,7 +223,7 @@ func compareDocuments(a, b document) int {
 	return cmp.Or(a.at.Compare(b.at), cmp.Compare(a.id[:3], b.id[:3]), rule.CompareIDs(a.id, b.id))
 }
 
-func (d document) row(v *rule.View, zone *time.Location) (InvoiceReportRow, error) {
+func (d document) row(v *rule.View, zone *time.Location, names *account.Names) (InvoiceReportRow, error) {
 	row := InvoiceReportRow{Number: d.id, Date: period.DateOf(d.at, zone)}
 	if d.memo != nil {
 		row.Document, row.Status, row.Total, row.Open = MemoDocument, MemoUsed, d.memo.Total, d.memo.Left
@@ -228,7 +232,7 @@ func (d document) row(v *rule.View, zone *time.Location) (InvoiceReportRow, erro
 			row.Status = MemoOpen
 		}
 		var err error
-		row.Purchaser, err = account.EmailOf(v, d.memo.Purchaser)
+		row.Purchaser, err = names.Of(d.memo.Purchaser)
 		return row, err
 	}
 	shown, err := d.invoice.shown(v.Now())
@@ -240,7 +244,7 @@ func (d document) row(v *rule.View, zone *time.Location) (InvoiceReportRow, erro
 		due := period.DateOf(*shown.Due, zone)
 		row.Due = &due
 	}
-	row.Purchaser, err = account.EmailOf(v, d.invoice.Purchaser)
+	row.Purchaser, err = names.Of(d.invoice.Purchaser)
 	return row, err
 }
 

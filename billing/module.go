@@ -33,11 +33,14 @@ func core() rule.Module {
 			{Kind: comings, Do: tellComing},
 			{Kind: quoteEndings, Do: tellQuoteEnding},
 		},
-		Reacts:   []rule.Reaction{rule.React(dropPayers)},
-		Provides: []rule.Provided{account.PurchaseService.Provide(purchases{}), account.PlanService.Provide(plans{}), account.RemovalService.Provide(removals{}), TaxService.Provide(TaxTable{})},
-		Expect:   expect,
-		Audit:    audit,
-		Checks:   checks(),
+		Reacts: []rule.Reaction{rule.React(dropPayers), rule.React(moveContract)},
+		Provides: []rule.Provided{
+			account.PurchaseService.Provide(purchases{}), account.PlanService.Provide(plans{}), account.ContractService.Provide(contracts{}),
+			account.RemovalService.Provide(removals{}), TaxService.Provide(TaxTable{}),
+		},
+		Expect: expect,
+		Audit:  audit,
+		Checks: checks(),
 	}
 }
 

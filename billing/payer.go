@@ -53,6 +53,46 @@ func (purchases) IsPayer(v *rule.View, team rule.Stream, person rule.Person) (bo
 	return appointed, err
 }
 
+// Paying implements [account.Purchases]. It reads one row for each of them, and
+// not one for everything that they bought.
+func (purchases) Paying(v *rule.View, team rule.Stream) ([]rule.Person, error) {
+	list, err := distinct(v, team, subscriptionsOf, func(s Subscription) rule.Person { return s.Purchaser })
+	if err != nil {
+		return nil, err
+	}
+	invoiced, err := distinct(v, team, invoicesOf, func(i Invoice) rule.Person { return i.Purchaser })
+	if err != nil {
+		return nil, err
+	}
+	list = append(list, invoiced...)
+	for p, err := range payersFor.Scan(v.Tx(), string(team), store.Part{}) {
+		if err != nil {
+			return nil, err
+		}
+		list = append(list, p.Person)
+	}
+	slices.Sort(list)
+	return slices.Compact(list), nil
+}
+
+// distinct returns the people by whom an index begins, each once: behind the first
+// row of each it goes on with the next.
+func distinct[V any](v *rule.View, team rule.Stream, ix *store.Index[V], person func(V) rule.Person) ([]rule.Person, error) {
+	var list []rule.Person
+	part := store.Part{Limit: 1}
+	for more := true; more; {
+		more = false
+		for row, err := range ix.Scan(v.Tx(), string(team), part) {
+			if err != nil {
+				return nil, err
+			}
+			list, more = append(list, person(row)), true
+			part.From = store.String(person(row)) + "\xff"
+		}
+	}
+	return list, nil
+}
+
 func dropPayer(s *rule.Scope, p Payer) error {
 	return payers.Delete(s.Tx(), string(p.Team), store.String(p.Purchaser)+store.String(p.Person))
 }

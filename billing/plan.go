@@ -25,7 +25,8 @@ func (plans) Bought(v *rule.View, team rule.Stream) ([]account.Bought, error) {
 		}
 		status := sub.StatusAt(v, t.Location())
 		list = append(list, account.Bought{
-			Subscription: sub.ID, Plan: sub.Plan, Purchaser: sub.Purchaser,
+			Subscription: sub.ID, Product: sub.Product, Contract: sub.Contract, Plan: sub.Plan, Purchaser: sub.Purchaser,
+			Starts: sub.Starts, Maintenance: sub.Plan == maintenancePlan,
 			Live: status == Active || status == Expired, Reseller: sub.Channel == Reseller,
 		})
 	}

@@ -87,7 +87,7 @@ func TestMoneyGoesBackTheWayItCame(t *testing.T) {
 	}
 	t.Run("with its tax", func(t *testing.T) {
 		t.Parallel()
-		s := taxed(t)
+		s := unevenlyTaxed(t)
 		p := s.buy("sketch", 2, licensing.Annual, true)
 		s.At("2026-12-20T09:00:00Z")
 		renewed := stage.Do(s.Stage, ada, billing.Renew{Subscription: p.Subscription.ID})
@@ -104,8 +104,8 @@ func TestMoneyGoesBackTheWayItCame(t *testing.T) {
 	})
 }
 
-// taxed is the scene with a tax whose shares do not come out even.
-func taxed(t *testing.T) scene {
+// unevenlyTaxed is the scene with a tax whose shares do not come out even.
+func unevenlyTaxed(t *testing.T) scene {
 	t.Helper()
 	b := &bank{}
 	config := seatbook.Config{

@@ -281,11 +281,11 @@ func (c ApplyCredit) amount(m Memo) (money.Amount, error) {
 func (c ApplyCredit) targets(s *rule.Scope, m Memo) ([]Invoice, error) {
 	var list []Invoice
 	for n, id := range c.Invoices {
-		i, err := invoiceOf(&s.View, id)
+		i, err := invoiceByID(&s.View, m.Team, id)
 		switch {
 		case err != nil:
 			return nil, err
-		case i.Team != m.Team || i.Purchaser != m.Purchaser:
+		case i.Purchaser != m.Purchaser:
 			return nil, rule.Missing("invoice", id)
 		case i.Total.Currency() != m.Total.Currency():
 			return nil, rule.Refusef(rule.CurrencyMismatch, MemoRule, "the credit is in %s and the invoice %s in %s", m.Total.Currency(), id, i.Total.Currency())

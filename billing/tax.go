@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/seatbook/seatbook/account"
+	"github.com/seatbook/seatbook/licensing"
 	"github.com/seatbook/seatbook/money"
 	"github.com/seatbook/seatbook/rule"
 	"github.com/seatbook/seatbook/store"
@@ -44,6 +45,15 @@ func (t TaxTable) Tax(customer Customer, _ time.Time) Tax {
 		return Tax{}
 	}
 	return t[customer.Country]
+}
+
+// TaxesOf are the taxes that a catalogue lists.
+func TaxesOf(catalog *licensing.Catalog) TaxTable {
+	table := TaxTable{}
+	for _, t := range catalog.Taxes {
+		table[t.Country] = Tax{Name: t.Name, Rate: t.Rate}
+	}
+	return table
 }
 
 // TaxService is where the taxes come from. By default nobody pays any.

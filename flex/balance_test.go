@@ -22,7 +22,7 @@ func TestABalanceListsTheLivePacksInOrderOfUse(t *testing.T) {
 	launch(s, bob, "draft")
 	b := balance(s)
 	small.Left = 13
-	require.Equal(t, flex.Balance{Left: 73, Held: 7, Packs: []flex.PackShown{small, large, last}}, b)
+	require.Equal(t, flex.Balance{Bought: 80, Left: 73, Held: 7, Packs: []flex.PackShown{small, large, last}}, b)
 	s.Audit()
 }
 
@@ -47,6 +47,79 @@ func TestTokensAreExpiringWithinNinetyDays(t *testing.T) {
 		require.Equal(t, c.expiring, balance(s).Expiring, "at %s", c.at)
 		s.Audit()
 	}
+}
+
+func TestABalanceIsWhatWasBoughtUsedLeftHeldAndEnded(t *testing.T) {
+	t.Parallel()
+	s := begin(t, "2026-03-02T08:00:00Z", "UTC")
+	buy(s, 20)
+	s.At("2026-06-02T08:00:00Z")
+	pack := buy(s, 50)[0]
+	o := launch(s, bob, "draft")
+	figures := func() [6]int64 {
+		b := balance(s)
+		require.Equal(t, b.Bought, b.Used+b.Left+b.Held+b.Ended)
+		return [6]int64{b.Bought, b.Used, b.Left, b.Held, b.Ended, int64(len(b.Packs))}
+	}
+	require.Equal(t, [6]int64{70, 0, 63, 7, 0, 2}, figures())
+	s.At("2026-06-02T08:05:00Z")
+	require.Equal(t, [6]int64{70, 7, 63, 0, 0, 2}, figures())
+	shut(s, bob, o)
+	s.At("2027-03-02T07:58:00Z")
+	o = launch(s, bob, "draft")
+	require.Equal(t, [6]int64{70, 7, 56, 7, 0, 2}, figures())
+	s.At("2027-03-02T08:00:00Z")
+	require.Equal(t, [6]int64{70, 7, 50, 7, 6, 1}, figures(), "what is held of a pack that has ended is still held")
+	s.At("2027-03-02T08:01:00Z")
+	shut(s, bob, o)
+	require.Equal(t, [6]int64{70, 7, 50, 0, 13, 1}, figures(), "and is lost when it comes back")
+	found(s, "globex", "dan@globex.test", "UTC")
+	stage.Do(s, operator, flex.Transfer{Pack: pack.ID, To: "globex"})
+	require.Equal(t, [6]int64{20, 7, 0, 0, 13, 0}, figures(), "a pack counts in the team that has it")
+	require.Equal(t, int64(50), stage.Ask(s, dan, flex.BalanceQuery{Team: "globex"}).Bought)
+	s.Audit()
+}
+
+func TestABalanceIsLowAtOrUnderTheShareOfTheLivePacks(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		name          string
+		share         string
+		tokens        int64
+		at            string
+		low, lowAfter bool
+	}{
+		{"one above a fifth", "20%", 10, "2026-03-02T09:00:00Z", false, false}, // 3 of 10
+		{"exactly a fifth", "20%", 35, "2026-03-06T09:00:00Z", false, true},    // 7 of 35
+		{"under the share", "50%", 10, "2026-03-02T09:00:00Z", false, true},    // 3 of 10
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			s := begin(t, "2026-03-02T08:00:00Z", "UTC", "low-balance="+c.share)
+			require.False(t, balance(s).Low, "no pack is no low balance")
+			buy(s, c.tokens)
+			launch(s, bob, "draft")
+			require.Equal(t, c.low, balance(s).Low, "what is only held may come back")
+			s.At(c.at)
+			b := balance(s)
+			require.Equal(t, c.lowAfter, b.Low, "%d of %d", b.Left, b.Bought)
+			require.Equal(t, c.lowAfter, len(notices(s, "acme", flex.LowBalanceNotice)) > 0, "a balance is low where the admins are told so")
+			s.Audit()
+		})
+	}
+	s := begin(t, "2026-03-02T08:00:00Z", "UTC")
+	buy(s, 34)
+	o := launch(s, bob, "draft")
+	s.At("2026-03-05T09:00:00Z")
+	shut(s, bob, o)
+	require.Equal(t, int64(6), balance(s).Left)
+	require.True(t, balance(s).Low, "6 of 34")
+	buy(s, 6)
+	require.False(t, balance(s).Low, "12 of 40")
+	s.At("2027-03-02T08:00:00Z")
+	require.Equal(t, int64(6), balance(s).Ended)
+	require.False(t, balance(s).Low, "6 of 6: the pack that ended is none of the live ones")
+	s.Audit()
 }
 
 func TestABalanceAndUsageAreForAdmins(t *testing.T) {

@@ -9,7 +9,7 @@ import (
 
 // checks are the invariants of this package's records.
 func checks() []rule.Check {
-	return append([]rule.Check{rule.Checks(packs, checkPack), rule.Checks(windows, checkWindow)}, spentChecks()...)
+	return append([]rule.Check{rule.Checks(packs, checkPack), rule.Checks(windows, checkWindow), rule.Checks(leases, checkLease)}, spentChecks()...)
 }
 
 // checkPack says that a pack neither makes nor loses tokens, that nothing is

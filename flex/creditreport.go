@@ -41,6 +41,10 @@ func (q CreditUsageQuery) Answer(v *rule.View) ([]CreditUsageShown, error) {
 	if err != nil {
 		return nil, err
 	}
+	names, err := account.NamesIn(v, team.Handle)
+	if err != nil {
+		return nil, err
+	}
 	v.Cite(CreditReportRule, rule.Fig("zone", string(team.Zone)))
 	list := []CreditUsageShown{}
 	at := map[CreditUsageShown]int{}
@@ -48,7 +52,7 @@ func (q CreditUsageQuery) Answer(v *rule.View) ([]CreditUsageShown, error) {
 		if err != nil {
 			return nil, err
 		}
-		who, err := reported(v, team, u.Person)
+		who, err := names.Of(u.Person)
 		if err != nil {
 			return nil, err
 		}
@@ -62,11 +66,6 @@ func (q CreditUsageQuery) Answer(v *rule.View) ([]CreditUsageShown, error) {
 		list[i].Credits += u.Credits
 	}
 	return list, nil
-}
-
-// reported is how a report names a person of a team.
-func reported(v *rule.View, _ account.Team, person rule.Person) (string, error) {
-	return account.EmailOf(v, person)
 }
 
 // CreditUsageExport is the usage of cloud credits as CSV.

@@ -205,8 +205,19 @@ func (c SetDefaults) Do(s *rule.Scope) (account.Nothing, error) {
 	return account.Nothing{}, defaults.Put(s.Tx(), Defaults{Team: rule.Stream(c.Team), Products: list, Guests: c.Guests})
 }
 
-// mayUse reports whether a person may open a product with a team's tokens.
+// mayUse reports whether a person may open a product with a team's tokens: they
+// are granted, and of a cloud product the team does not withhold cloud services
+// from the person (ACC-23).
 func mayUse(v *rule.View, team rule.Stream, person rule.Person, product *licensing.Product) (bool, error) {
+	may, err := admits(v, team, person, product)
+	if err != nil || !may || product.Kind != licensing.Cloud {
+		return may, err
+	}
+	return account.HasBenefit(v, team, person, account.CloudServices)
+}
+
+// admits reports whether a team's tokens are granted to a person for a product.
+func admits(v *rule.View, team rule.Stream, person rule.Person, product *licensing.Product) (bool, error) {
 	if _, on := product.FlexRate.At(v.Now()); !on {
 		return false, nil
 	}

@@ -124,8 +124,5 @@ func checkSpan(v *rule.View, handle string, from, to time.Time) error {
 	if err != nil {
 		return err
 	}
-	if to.Before(from) || to.After(MaxUsageSpan.After(from, team.Location())) {
-		return rule.Refusef(rule.Invalid, UsageRule, "usage is asked for from an instant to a later one, %s at most", MaxUsageSpan)
-	}
-	return nil
+	return account.CheckPeriod(UsageRule, team.Location(), from, to)
 }

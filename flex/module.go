@@ -15,7 +15,7 @@ func Module() rule.Module {
 		Name: "flex",
 		Rules: []*rule.Rule{
 			PackRule, OrderRule, WindowRule, ShortRunRule, IdleRule, BalanceRule, PrecedenceRule, GrantRule, DefaultsRule,
-			TransferRule, UsageRule, AlertRule, ResultRule, CreditRule, LimitRule, LateRule, CreditReportRule,
+			TransferRule, UsageRule, AlertRule, SeatReportRule, TokenReportRule, ResultRule, CreditRule, LimitRule, LateRule, CreditReportRule,
 		},
 		Commands: []rule.Definition{
 			rule.Does[Assign]("flex.assign", account.ManagePeople, "grants a person the use of a team's tokens"),
@@ -23,6 +23,8 @@ func Module() rule.Module {
 			rule.Does[Open]("flex.open", account.Own, "opens a product"),
 			rule.Does[Activity]("flex.activity", account.Own, "tells that somebody works in a session"),
 			rule.Does[Close]("flex.close", account.Own, "closes a session"),
+			rule.Does[TakeLease]("flex.take_lease", account.Own, "lets a device work with a product offline"),
+			rule.Does[ReturnLease]("flex.return_lease", account.Own, "gives an offline lease back before its end"),
 			rule.Does[Transfer]("flex.transfer", account.MovePacks, "moves a pack to another team"),
 			rule.Does[Submit]("flex.submit", account.Own, "asks a cloud service for results and pays for all of them, or for none"),
 			rule.Does[FinishJob]("flex.finish_job", account.Operate, "tells how a job ended; where no result came, its tokens go back"),
@@ -32,8 +34,13 @@ func Module() rule.Module {
 		},
 		Queries: []rule.Definition{
 			rule.Answers[AccessQuery]("flex.access", account.OwnOrPeople, "tells whether a person may open a product now, and what pays"),
+			rule.Answers[LeaseQuery]("flex.lease", account.OwnOrPeople, "shows a person's offline lease of a product, its end and why then"),
 			rule.Answers[BalanceQuery]("flex.balance", account.ManagePeople, "tells how many tokens a team has"),
-			rule.Answers[UsageQuery]("flex.usage", account.ManagePeople, "lists the tokens used by day, person and product"),
+			rule.Answers[SeatUsageQuery]("flex.seat_usage", account.ManagePeople, "reports who used seats and other rights that cost no tokens, by day, product, release and person"),
+			rule.Answers[SeatUsageExport]("flex.seat_usage_export", account.ManagePeople, "writes the use of seats as CSV"),
+			rule.Answers[TokenUsageQuery]("flex.token_usage", account.ManagePeople, "reports the tokens used by day, product, release and person, with totals"),
+			rule.Answers[TokenUsageExport]("flex.token_usage_export", account.ManagePeople, "writes the tokens used as CSV"),
+			rule.Answers[UsageQuery]("flex.usage", account.ManagePeople, "lists the tokens used by day, person, product and release"),
 			rule.Answers[PriceQuery]("flex.price", account.OwnOrPeople, "tells what opening a product would cost now, and what would remain"),
 			rule.Answers[ResultPriceQuery]("flex.result_price", account.OwnOrPeople, "tells what results of a cloud service would cost now, and what would remain"),
 			rule.Answers[JobsQuery]("flex.jobs", account.OwnOrPeople, "lists the results that were asked of cloud services"),
@@ -42,7 +49,10 @@ func Module() rule.Module {
 			rule.Answers[CreditUsageQuery]("flex.credit_usage", account.ManagePeople, "lists the cloud credits used by day, service, person and kind"),
 			rule.Answers[CreditUsageExport]("flex.credit_usage_export", account.ManagePeople, "writes the cloud credits used as CSV"),
 		},
-		Tables: []store.Described{packs, movedPacks, wallets, grants, defaults, windows, usages, sessions, presences, pastWindows, jobs, limits, toldLimits, credits, creditUses},
+		Tables: []store.Described{
+			packs, movedPacks, wallets, grants, defaults, windows, usages, sessions, presences, leases,
+			pastWindows, jobs, limits, toldLimits, credits, creditUses,
+		},
 		Due: []rule.DueWork{
 			{Kind: packEnds, Do: endPack},
 			{Kind: packEnding, Do: warnPack},
@@ -51,8 +61,8 @@ func Module() rule.Module {
 			{Kind: coverEnds, Do: endCover},
 			{Kind: creditEnds, Do: endCredits},
 		},
-		Reacts:   []rule.Reaction{rule.React(loseCover), rule.React(turnSeats), rule.React(leave), rule.React(dropGrant)},
-		Provides: []rule.Provided{licensing.GrantsService.Provide(granted{}), account.ActivityService.Provide(activities{}), account.RemovalService.Provide(removals{}), account.TokenService.Provide(tokenGrants{})},
+		Reacts:   []rule.Reaction{rule.React(loseCover), rule.React(turnSeats), rule.React(leave), rule.React(dropGrant), rule.React(withholdCloud)},
+		Provides: []rule.Provided{licensing.GrantsService.Provide(granted{}), licensing.PlaceService.Provide(places{}), account.ActivityService.Provide(activities{}), account.RemovalService.Provide(removals{}), account.TokenService.Provide(tokenGrants{})},
 		Expect:   expect,
 		Audit:    audit,
 		Checks:   checks(),
@@ -126,5 +136,8 @@ func audit(v *rule.View, stream rule.Stream) error {
 		return fmt.Errorf("flex: the wallet of %s says %d left, %d held of %d, and its packs %d, %d of %d",
 			stream, w.Left, w.Held, w.Size, sum.Left, sum.Held, sum.Size)
 	}
-	return nil
+	if err := auditCovers(v, stream); err != nil {
+		return err
+	}
+	return auditDevices(v, stream)
 }

@@ -24,8 +24,8 @@ type means struct {
 }
 
 // find decides what lets a person open a product, in the order seat, overlap,
-// trial, tokens (LIC-6). A named team narrows it to what that team gives, and
-// the person's own trial.
+// trial, education, tokens (LIC-6, LIC-14). A named team narrows it to what that
+// team gives, and the person's own trial and education access.
 func find(v *rule.View, person rule.Person, product *licensing.Product, named string) (means, error) {
 	m := means{cover: licensing.Cover{Source: licensing.None}}
 	teams, err := account.Visible(v, person)
@@ -95,7 +95,8 @@ func (m *means) byTokens(v *rule.View, person rule.Person, product *licensing.Pr
 type Access struct {
 	Allowed bool                   `json:"allowed"`
 	Source  licensing.AccessSource `json:"source"`
-	// Team is whose right or tokens they are; empty for a trial and for none.
+	// Team is whose right or tokens they are; empty for a trial, for education access
+	// and for none.
 	Team string `json:"team"`
 	// Until is the end of the right, for tokens that of the open window; null
 	// where there is neither.
@@ -150,6 +151,9 @@ type Open struct {
 	Release string       `json:"release,omitempty"`
 	// At is when it was opened, where that is reported late; left out, it is now.
 	At time.Time `json:"at,omitzero"`
+	// Device is the person's handle for the one that it runs on; left out, none is
+	// known and none is checked.
+	Device string `json:"device,omitempty"`
 }
 
 // Opened is the result of [Open].
@@ -169,24 +173,27 @@ func (c Open) Do(s *rule.Scope) (Opened, error) {
 	if err != nil {
 		return Opened{}, err
 	}
-	if err := licensing.CheckRelease(&s.View, product, c.Release); err != nil {
+	person := c.User.Person()
+	if err := checkRelease(&s.View, person, product, c.Release, c.Team); err != nil {
 		return Opened{}, err
 	}
 	at, err := happened(&s.View, c.At)
 	if err != nil {
 		return Opened{}, err
 	}
-	person := c.User.Person()
 	m, err := find(&s.View, person, product, c.Team)
 	if err != nil {
 		return Opened{}, err
 	}
-	if m.cover.Source == licensing.None && m.team == "" {
-		return Opened{}, rule.Refusef(rule.NotAssigned, GrantRule, "the person has no seat, overlap, trial or tokens for %s", product.ID)
+	if err := m.check(&s.View, person, product, c.Team, c.Device); err != nil {
+		return Opened{}, err
 	}
 	session := Session{
 		Home: m.team, Team: m.team, Person: person, Product: product.ID, Release: c.Release, Opened: at, Active: at,
-		Source: m.cover.Source, Until: m.cover.Until,
+		Source: m.cover.Source, Until: m.cover.Until, By: m.cover.Product,
+	}
+	if product.Kind != licensing.Cloud {
+		session.Device = c.Device
 	}
 	if session.Home == "" {
 		session.Home = person.Stream()
@@ -200,6 +207,7 @@ func (c Open) Do(s *rule.Scope) (Opened, error) {
 	if err := seen(s, session); err != nil {
 		return Opened{}, err
 	}
+	session = session.metered(session.Opened)
 	shown := session.shown()
 	return Opened{Session: shown, Source: shown.Source}, sessions.Put(s.Tx(), session)
 }

@@ -214,12 +214,17 @@ func letter(kind account.NoticeKind, team rule.Stream, fact string, value any) a
 	return account.Letter{Kind: kind, About: team, Facts: map[string]string{fact: rule.Show(value)}}
 }
 
+// low reports whether the balance is at or under the share of the live packs'
+// size that counts as low (FLX-12). What is only held may come back and counts.
+func (w Wallet) low(v *rule.View) bool {
+	return w.Size > 0 && w.Left+w.Held <= LowBalance.Of(v).OfCount(w.Size)
+}
+
 // watchBalance tells the admins when the balance falls to the share of the
 // packs' size that counts as low, once per crossing (FLX-13). What is only held
 // may come back and counts as there.
 func watchBalance(s *rule.Scope, w Wallet) error {
-	limit := LowBalance.Of(&s.View).OfCount(w.Size)
-	low := w.Size > 0 && w.Left+w.Held <= limit
+	limit, low := LowBalance.Of(&s.View).OfCount(w.Size), w.low(&s.View)
 	if low == w.Low {
 		return nil
 	}

@@ -79,6 +79,15 @@ func (activities) LastActive(v *rule.View, team rule.Stream, person rule.Person)
 	return last, nil
 }
 
+// LastUsed implements [account.Activities].
+func (activities) LastUsed(v *rule.View, team rule.Stream, person rule.Person, product string) (time.Time, error) {
+	p, found, err := presences.Get(v.Tx(), string(team), store.String(person)+store.String(product))
+	if err != nil || !found {
+		return time.Time{}, err
+	}
+	return p.lastAt(v)
+}
+
 // ActiveSince implements [account.Activities].
 func (activities) ActiveSince(v *rule.View, team rule.Stream, since time.Time) (map[string]int, error) {
 	active := map[string]int{}

@@ -26,9 +26,15 @@ var (
 	TransferRule = rule.Declare("FLX-10", "004, [pub]",
 		"A pack's purchaser moves it to another team they administer or buy for: whole packs, bought ones, with their ends. Open windows stay paid; people and grants do not move.")
 	UsageRule = rule.Declare("FLX-12", "000, 004, [pub]",
-		"Usage is reported per day of the window's start in the team's zone, product and person. A balance is low at or under a share of the live packs' size, and tells what ends soon.", LowBalance, ExpiryAlert)
+		"Usage is reported per day of the window's start in the team's zone, product, release and person, with totals and as a file. "+
+			"A balance tells how many tokens were bought, used, are left, held, ended with their packs, and end soon; it is low at or under a share of the live packs' size.", LowBalance, ExpiryAlert)
 	AlertRule = rule.Declare("FLX-13", "[pub]",
 		"Admins are told at low balance, once per crossing, and before tokens end.", TokenEndNotice)
+	SeatReportRule = rule.Declare("REP-1", "000, 001, [pub]",
+		"The report on seats has a row for each day in the team's zone on which a person used a release of a product by a seat, an overlap or another right that costs no tokens, also where it was opened on an earlier day. "+
+			"Who is in several teams counts in the one whose right it was. The rows are totalled, paged and written as a file; people are hidden when the team says so.")
+	TokenReportRule = rule.Declare("REP-2", "000, 004, [pub]",
+		"The report on tokens has the columns and the totals of FLX-12, in pages and as a file; people are hidden when the team says so.")
 )
 
 // The parameters of the rules of tokens.

@@ -30,6 +30,10 @@ type Session struct {
 	// no tokens.
 	Source licensing.AccessSource
 	Until  time.Time
+	// By is what that right is for, the product or a collection; empty on tokens.
+	By string
+	// Device is where it runs, empty where that is not known (LIC-13).
+	Device string
 	// Tokens is what was held or taken for it.
 	Tokens int64
 	// Charged is set once tokens were taken while it ran: what follows has no
@@ -37,6 +41,9 @@ type Session struct {
 	Charged bool
 	// Waiting is set while the next charge waits for activity.
 	Waiting bool
+	// Covers are the stretches in which a right that costs no tokens paid for it,
+	// the first one first. Only the last can still be going on.
+	Covers []Covered
 }
 
 var sessions = store.NewTable("flex.session", func(s *Session) (string, store.Key) { return string(s.Home), store.String(s.ID) })
@@ -48,7 +55,7 @@ var running = sessions.Index("open", func(s *Session) (store.Key, bool) {
 var coverEnds = rule.DueKind{Name: "flex.cover-end", Rank: 54}
 
 func (s Session) covered() bool {
-	return s.Source == licensing.Seat || s.Source == licensing.Overlay || s.Source == licensing.OnTrial
+	return s.Source == licensing.Seat || s.Source == licensing.Overlay || s.Source == licensing.OnTrial || s.Source == licensing.Educating
 }
 
 func (s Session) due() rule.Item {
@@ -76,7 +83,8 @@ func openOf(v *rule.View, home rule.Stream, prefix store.Key) ([]Session, error)
 
 // coverBy lets the session go on by a right that costs no tokens.
 func (s Session) coverBy(sc *rule.Scope, cover licensing.Cover) error {
-	s.Source, s.Until, s.Waiting = cover.Source, cover.Until, false
+	s.Source, s.Until, s.By, s.Waiting = cover.Source, cover.Until, cover.Product, false
+	s = s.metered(sc.Now())
 	if err := sessions.Put(sc.Tx(), s); err != nil {
 		return err
 	}
@@ -91,6 +99,7 @@ func (s Session) end(sc *rule.Scope, at time.Time) error {
 		}
 	}
 	s.Closed, s.Waiting = at, false
+	s = s.metered(s.Closed)
 	if err := seen(sc, s); err != nil {
 		return err
 	}
@@ -106,7 +115,7 @@ func recheck(sc *rule.Scope, open []Session) error {
 			return err
 		}
 		sc.Cite(PrecedenceRule, rule.Fig("was", string(s.Source)), rule.Fig("until", s.Until))
-		open[i].Source, open[i].Until = licensing.Tokens, time.Time{}
+		open[i].Source, open[i].Until, open[i].By = licensing.Tokens, time.Time{}, ""
 	}
 	if covered, err := coverAll(sc, open); covered || err != nil {
 		return err
@@ -118,8 +127,9 @@ func recheck(sc *rule.Scope, open []Session) error {
 	if err != nil {
 		return err
 	}
-	for _, s := range open {
-		if err := sessions.Put(sc.Tx(), s); err != nil {
+	for i, s := range open {
+		open[i] = s.metered(sc.Now())
+		if err := sessions.Put(sc.Tx(), open[i]); err != nil {
 			return err
 		}
 	}
@@ -228,19 +238,21 @@ func releaseShort(sc *rule.Scope, s Session) error {
 
 // SessionShown is a session as results show it.
 type SessionShown struct {
-	ID      string                 `json:"id"`
-	Team    string                 `json:"team"`
-	Product string                 `json:"product"`
-	Source  licensing.AccessSource `json:"source"`
-	Tokens  int64                  `json:"tokens"`
-	Opened  time.Time              `json:"opened"`
+	ID      string `json:"id"`
+	Team    string `json:"team"`
+	Product string `json:"product"`
+	// Device is where it runs, empty where that is not known.
+	Device string                 `json:"device"`
+	Source licensing.AccessSource `json:"source"`
+	Tokens int64                  `json:"tokens"`
+	Opened time.Time              `json:"opened"`
 	// Closed is null while the session is open.
 	Closed *time.Time `json:"closed"`
 }
 
 func (s Session) shown() SessionShown {
 	shown := SessionShown{
-		ID: s.ID, Team: string(s.Team), Product: s.Product, Source: s.Source, Tokens: s.Tokens, Opened: s.Opened,
+		ID: s.ID, Team: string(s.Team), Product: s.Product, Device: s.Device, Source: s.Source, Tokens: s.Tokens, Opened: s.Opened,
 	}
 	if !s.Closed.IsZero() {
 		shown.Closed = &s.Closed

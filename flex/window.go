@@ -149,6 +149,11 @@ func takeHeld(s *rule.Scope, item rule.Item) error {
 	if err != nil || !found {
 		return err
 	}
+	return keep(s, w)
+}
+
+// keep takes the tokens that a window holds.
+func keep(s *rule.Scope, w Window) error {
 	s.Cite(ShortRunRule, rule.Fig("launched", w.Start), rule.Fig("tokens", w.Rate))
 	if err := settleDebits(s, w.Team, w.Debits, true); err != nil {
 		return err

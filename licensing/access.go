@@ -13,44 +13,67 @@ type AccessSource string
 
 // What can let a person open a product, in the order in which it is looked for.
 const (
-	Seat    AccessSource = "seat"
-	Overlay AccessSource = "overlap"
-	OnTrial AccessSource = "trial"
-	Tokens  AccessSource = "tokens"
-	None    AccessSource = "none"
+	Seat      AccessSource = "seat"
+	Overlay   AccessSource = "overlap"
+	OnTrial   AccessSource = "trial"
+	Educating AccessSource = "education"
+	Tokens    AccessSource = "tokens"
+	None      AccessSource = "none"
 )
 
 // Words returns the words a source is written with.
 func (AccessSource) Words() []string {
-	return account.Words([]AccessSource{Seat, Overlay, OnTrial, Tokens, None})
+	return account.Words([]AccessSource{Seat, Overlay, OnTrial, Educating, Tokens, None})
 }
 
 // Cover is a right to open a product that costs no tokens.
 type Cover struct {
 	Source AccessSource
-	// Team is whose right it is; empty for a trial.
+	// Team is whose right it is; empty for a trial and for education access.
 	Team rule.Stream
 	// Until is the first instant after the right.
 	Until time.Time
+	// Product is what the right is for: the product itself, or a collection that
+	// holds it. It is empty for none.
+	Product string
 }
 
 // CoverOf looks for a right of a person to open a product, in the order seat,
-// overlap, trial, among some teams (LIC-6). Source is none where there is none.
+// overlap, trial, education, among some teams (LIC-6, LIC-14). Source is none
+// where there is none.
 func CoverOf(v *rule.View, person rule.Person, product string, teams []rule.Stream) (Cover, error) {
 	c, err := TeamCover(v, person, product, teams)
 	if err != nil || c.Source != None {
 		return c, err
 	}
 	t, running, err := TrialOf(v, person, product)
+	if err != nil {
+		return c, err
+	}
+	if running {
+		v.Cite(TrialRule, rule.Fig("ends", t.Ends))
+		return Cover{Source: OnTrial, Until: t.Ends, Product: t.Product}, nil
+	}
+	e, running, err := EducationOf(v, person, product)
 	if err != nil || !running {
 		return c, err
 	}
-	v.Cite(TrialRule, rule.Fig("ends", t.Ends))
-	return Cover{Source: OnTrial, Until: t.Ends}, nil
+	v.Cite(EducationRule, rule.Fig("ends", e.Ends))
+	return Cover{Source: Educating, Until: e.Ends, Product: e.Product}, nil
 }
 
-// TeamCover looks for a seat, then for an overlap, in some teams.
+// TeamCover looks for a seat, then for an overlap, in some teams. A team that
+// withholds cloud services from the person gives no right to a cloud product
+// (ACC-23).
 func TeamCover(v *rule.View, person rule.Person, product string, teams []rule.Stream) (Cover, error) {
+	teams, err := opening(v, person, product, teams)
+	if err != nil {
+		return Cover{Source: None}, err
+	}
+	return teamCover(v, person, product, teams)
+}
+
+func teamCover(v *rule.View, person rule.Person, product string, teams []rule.Stream) (Cover, error) {
 	v.Cite(AccessRule)
 	covering := CatalogOf(v).Covering(product)
 	best := Cover{Source: None}
@@ -61,7 +84,7 @@ func TeamCover(v *rule.View, person rule.Person, product string, teams []rule.St
 				return best, err
 			}
 			if seated && until.After(best.Until) {
-				best = Cover{Source: Seat, Team: team, Until: until}
+				best = Cover{Source: Seat, Team: team, Until: until, Product: id}
 			}
 		}
 	}
@@ -77,7 +100,7 @@ func TeamCover(v *rule.View, person rule.Person, product string, teams []rule.St
 			}
 			for _, o := range list {
 				if o.Ends.After(v.Now()) && o.Ends.After(best.Until) {
-					best = Cover{Source: Overlay, Team: team, Until: o.Ends}
+					best = Cover{Source: Overlay, Team: team, Until: o.Ends, Product: id}
 				}
 			}
 		}
@@ -103,7 +126,7 @@ func seatIn(v *rule.View, team rule.Stream, product string, person rule.Person) 
 	if err != nil {
 		return false, time.Time{}, err
 	}
-	if pin := p.pinOf(h); t.Assigned <= p.owned && (pin >= 0 || len(p.rights) == 1 && !h.onlyPinned()) {
+	if pin := p.pinOf(h); t.Assigned <= p.owned && len(p.rights) == 1 && (pin >= 0 || !h.onlyPinned()) {
 		return true, shownEnd(p.rights[max(pin, 0)], v.Now()), nil
 	}
 	list, err := holders(v, team, product)

@@ -28,16 +28,20 @@ var grounds = map[licensing.AccessSource]func(*stage.Stage){
 	licensing.OnTrial: func(s *stage.Stage) {
 		stage.Do(s, bob, licensing.StartTrial{User: "bob@acme.test", Product: "autocad"})
 	},
+	licensing.Educating: func(s *stage.Stage) {
+		stage.Do(s, rule.Operator, licensing.ConfirmEducation{User: "bob@acme.test", Until: stage.At("2027-01-01T00:00:00Z")})
+		stage.Do(s, bob, licensing.StartEducation{User: "bob@acme.test", Product: "autocad"})
+	},
 	licensing.Tokens: func(s *stage.Stage) {
 		stage.Do(s, rule.Operator, billing.BuyTokens{Team: "acme", Tokens: 100})
 		stage.Do(s, ada, flex.Assign{Team: "acme", User: "bob@acme.test", Products: flex.Products{List: []string{"autocad"}}})
 	},
 }
 
-var order = []licensing.AccessSource{licensing.Seat, licensing.Overlay, licensing.OnTrial, licensing.Tokens}
+var order = []licensing.AccessSource{licensing.Seat, licensing.Overlay, licensing.OnTrial, licensing.Educating, licensing.Tokens}
 
 // Every set of reasons is tried; the first of the order always wins.
-func TestWhatPaysIsSeatThenOverlapThenTrialThenTokensThenNone(t *testing.T) {
+func TestWhatPaysIsSeatThenOverlapThenTrialThenEducationThenTokensThenNone(t *testing.T) {
 	t.Parallel()
 	for set := range 1 << len(order) {
 		var name string
@@ -51,7 +55,7 @@ func TestWhatPaysIsSeatThenOverlapThenTrialThenTokensThenNone(t *testing.T) {
 			t.Parallel()
 			s := house(t, seatbook.Config{})
 			// The overlap comes first, as its upgrade takes a seat with it.
-			for _, i := range []int{1, 0, 2, 3} {
+			for _, i := range []int{1, 0, 2, 3, 4} {
 				if set&(1<<i) != 0 {
 					grounds[order[i]](s)
 				}
@@ -71,6 +75,10 @@ func TestWhatPaysIsSeatThenOverlapThenTrialThenTokensThenNone(t *testing.T) {
 			case licensing.OnTrial:
 				ends(t, "2026-02-04T09:00:00Z", a)
 				require.Contains(t, a.Rules, "LIC-8")
+				require.Empty(t, a.Team)
+			case licensing.Educating:
+				ends(t, "2027-01-05T09:00:00Z", a)
+				require.Contains(t, a.Rules, "LIC-14")
 				require.Empty(t, a.Team)
 			case licensing.Tokens, licensing.None:
 				require.Nil(t, a.Until)

@@ -20,6 +20,10 @@ func auditDefaults(v *rule.View, stream rule.Stream) error {
 	if err != nil {
 		return err
 	}
+	crew := map[rule.Person]bool{}
+	for _, p := range c.people {
+		crew[p] = true
+	}
 	by := map[string]int{}
 	for h, err := range holdings.Scan(v.Tx(), string(stream), store.Part{}) {
 		if err != nil {
@@ -27,7 +31,7 @@ func auditDefaults(v *rule.View, stream rule.Stream) error {
 		}
 		if slices.Contains(h.Sources, Source{Kind: Default}) {
 			by[h.Product]++
-			if !slices.Contains(products, h.Product) || !slices.Contains(c.people, h.Person) {
+			if !slices.Contains(products, h.Product) || !crew[h.Person] {
 				return fmt.Errorf("licensing: %s holds %s in %s by a default that is none", h.Person, h.Product, stream)
 			}
 		}
@@ -55,7 +59,7 @@ func expectNotices(v *rule.View, stream rule.Stream, items []rule.Item) ([]rule.
 		for _, t := range list {
 			items = append(items, t.due(v.Now(), teams)...)
 		}
-		return items, nil
+		return expectEducation(v, rule.Person(stream), items)
 	}
 	for a, err := range announcements.Scan(v.Tx(), string(stream), store.Part{}) {
 		if err != nil {

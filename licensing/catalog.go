@@ -89,6 +89,8 @@ type Catalog struct {
 	Tokens   TokenOffer `json:"tokens,omitempty"`
 	// Premium is what the premium plan costs; left out, it is not sold.
 	Premium PlanOffer `json:"premium,omitempty"`
+	// Taxes are what countries take; one that is not listed takes nothing.
+	Taxes []CountryTax `json:"taxes,omitempty"`
 
 	byID map[string]*Product
 	// within are the collections that a product is a member of.
@@ -120,10 +122,18 @@ type Product struct {
 	IdleAware bool     `json:"idle_aware,omitempty"`
 	Services  []string `json:"services,omitempty"`
 	Learning  []string `json:"learning,omitempty"`
+	// Editions, Languages and Platforms are those in which there is each release
+	// and update of it.
+	Editions  []string `json:"editions,omitempty"`
+	Languages []string `json:"languages,omitempty"`
+	Platforms []string `json:"platforms,omitempty"`
 	// Prices are per seat, one for each term that is sold.
 	Prices   []Price   `json:"prices,omitempty"`
 	Releases []Release `json:"releases,omitempty"`
-	Updates  []Update  `json:"updates,omitempty"`
+	// PreviousUse are the versions of older releases that can be used on request
+	// where the product is under maintenance (LIC-11).
+	PreviousUse []string `json:"previous_use,omitempty"`
+	Updates     []Update `json:"updates,omitempty"`
 }
 
 // Price is what a seat costs for a term.
@@ -226,7 +236,7 @@ func (f Fault) Error() string { return f.Text }
 
 // Clone returns a copy that can be prepared without touching the original.
 func (c *Catalog) Clone() *Catalog {
-	return &Catalog{Products: slices.Clone(c.Products), Tokens: c.Tokens, Premium: c.Premium}
+	return &Catalog{Products: slices.Clone(c.Products), Tokens: c.Tokens, Premium: c.Premium, Taxes: slices.Clone(c.Taxes)}
 }
 
 const maxRate = 1_000_000
@@ -256,6 +266,7 @@ func (c *Catalog) Check() []Fault {
 			c.within[m] = append(c.within[m], c.Products[i].ID)
 		}
 	}
+	faults = append(faults, c.taxFaults()...)
 	for _, v := range c.Tokens.Volume {
 		if v.From < 1 || v.Price.Currency() != c.Tokens.Price.Currency() {
 			faults = append(faults, Fault{-1, "a volume price starts at 1 token or more and has the currency of the token price"})
@@ -302,7 +313,7 @@ func (p *Product) faults(c *Catalog) []string {
 		add(r.Version == "" || versions[r.Version], "%s lists the release %q twice or without a version", p.ID, r.Version)
 		versions[r.Version] = true
 	}
-	return append(append(texts, p.serviceFaults()...), p.resultFaults()...)
+	return slices.Concat(texts, p.serviceFaults(), p.formFaults(), p.previousUseFaults(), p.resultFaults())
 }
 
 // priceFaults says what is wrong with the prices of something.

@@ -108,3 +108,24 @@ func TestAnEngineDoesNotChangeTheCatalogueItIsGiven(t *testing.T) {
 	require.Empty(t, catalog.Products[0].Kind)
 	require.Empty(t, catalog.Products[0].Name)
 }
+
+func TestTaxesOfACatalogue(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		name   string
+		taxes  []licensing.CountryTax
+		faults int
+	}{
+		{"one each", []licensing.CountryTax{{Country: "FR", Name: "VAT", Rate: 2000}, {Country: "US", Name: "Sales tax", Rate: 725}}, 0},
+		{"a country in small letters", []licensing.CountryTax{{Country: "fr", Name: "VAT", Rate: 2000}}, 1},
+		{"a country of three letters", []licensing.CountryTax{{Country: "FRA", Name: "VAT", Rate: 2000}}, 1},
+		{"no name", []licensing.CountryTax{{Country: "FR", Rate: 2000}}, 1},
+		{"a country twice", []licensing.CountryTax{{Country: "FR", Name: "VAT", Rate: 2000}, {Country: "FR", Name: "TVA", Rate: 1000}}, 1},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			catalog := licensing.Catalog{Taxes: c.taxes}
+			require.Len(t, catalog.Check(), c.faults)
+		})
+	}
+}

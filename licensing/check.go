@@ -10,7 +10,7 @@ import (
 
 // checks are the invariants of this package's records.
 func checks() []rule.Check {
-	return []rule.Check{rule.Checks(tallies, checkTally), rule.Checks(holdings, checkHolding), account.MemberChecks(checkLeft)}
+	return []rule.Check{rule.Checks(tallies, checkTally), rule.Checks(holdings, checkHolding), account.MemberChecks(checkLeft), rule.Checks(devices, checkDevice)}
 }
 
 // checkTally says that seats are taken only where there are some: a team becomes

@@ -34,8 +34,21 @@ var changes = []struct {
 	{"licensing.grant_update", `{"team":"acme","product":"maya","update":"Maya 2025.1","users":["bob@acme.test"]}`, "", false},
 	{"licensing.set_update_policy", `{"team":"acme","every":"monthly"}`, "", false},
 	{"licensing.announce_updates", `{"team":"acme"}`, "", false},
+	{"licensing.install", `{"user":"bob@acme.test","product":"maya","device":"laptop"}`, "", false},
+	{"licensing.uninstall", `{"user":"bob@acme.test","product":"maya","device":"desk"}`, rule.NotFound, false},
 	{"licensing.create_package", `{"user":"bob@acme.test","products":["maya"]}`, "", true},
 	{"licensing.create_deployment", `{"team":"acme","products":["maya"]}`, "", true},
+	{"licensing.request_previous_use", `{"team":"acme","user":"eve@acme.test","product":"chart","version":"2"}`, "", false},
+	{"licensing.grant_previous_use", `{"team":"acme","user":"bob@acme.test","product":"chart","version":"2"}`, "", false},
+	{"licensing.decline_previous_use", `{"team":"acme","user":"bob@acme.test","product":"chart","version":"2"}`, "", false},
+	{"licensing.end_previous_use", `{"team":"acme","user":"eve@acme.test","product":"chart","version":"1"}`, "", false},
+	{"licensing.request_home_use", `{"team":"acme","user":"tim@acme.test","product":"chart"}`, "", false},
+	{"licensing.grant_home_use", `{"team":"acme","user":"bob@acme.test","product":"chart"}`, "", false},
+	{"licensing.decline_home_use", `{"team":"acme","user":"bob@acme.test","product":"chart"}`, "", false},
+	{"licensing.end_home_use", `{"team":"acme","user":"eve@acme.test","product":"chart"}`, "", false},
+	{"licensing.confirm_education", `{"user":"bob@acme.test","until":"2028-01-01T00:00:00Z"}`, "", false},
+	{"licensing.start_education", `{"user":"eve@acme.test","product":"vault"}`, rule.Conflict, false},
+	{"licensing.renew_education", `{"user":"eve@acme.test","product":"maya"}`, rule.TooEarly, false},
 }
 
 // questions are all queries of the package.
@@ -52,20 +65,30 @@ var questions = []struct{ name, args string }{
 	{"licensing.services", `{"team":"acme","user":"bob@acme.test","product":"serviced"}`},
 	{"licensing.trials", `{"user":"bob@acme.test"}`},
 	{"licensing.trial_downloads", `{"team":"acme","from":"2026-01-01T00:00:00Z","to":"2026-02-01T00:00:00Z"}`},
+	{"licensing.trial_downloads_export", `{"team":"acme","from":"2026-01-01T00:00:00Z","to":"2026-02-01T00:00:00Z"}`},
+	{"licensing.people_products", `{"team":"acme"}`},
+	{"licensing.people_products_export", `{"team":"acme"}`},
 	{"licensing.updates", `{"user":"bob@acme.test"}`},
 	{"licensing.upgrade_guidance", `{"from_suite":true,"lapsed":true,"channel":"reseller"}`},
+	{"licensing.devices", `{"user":"bob@acme.test"}`},
 	{"licensing.packages", `{"user":"ada@acme.test"}`},
 	{"licensing.deployments", `{"team":"acme"}`},
+	{"licensing.previous_use", `{"team":"acme"}`},
+	{"licensing.home_use", `{"team":"acme","user":"eve@acme.test"}`},
+	{"licensing.education", `{"user":"ada@acme.test"}`},
 }
 
 func busy(t testing.TB) *stage.Stage {
 	t.Helper()
 	catalog := licensing.Sample()
 	catalog.Products = append(catalog.Products, licensing.Product{ID: "serviced", Services: []string{"render", "share"}})
-	s := house(t, seatbook.Config{Catalog: catalog})
+	catalog.Products = append(catalog.Products, drafts(t).Catalog.Products...)
+	s := house(t, seatbook.Config{Catalog: catalog, Policy: map[string]string{"education-notice": "2y"}})
+	usesOf(s)
 	buy(s, "maya", 2, licensing.Annual)
 	buy(s, "recap", 4, licensing.Annual)
 	assign(s, "maya", "bob@acme.test")
+	stage.Do(s, bob, licensing.Install{User: "bob@acme.test", Product: "maya", Device: "desk"})
 	return s
 }
 

@@ -175,7 +175,7 @@ func (c crew) add(s *rule.Scope, product string) error {
 	for _, h := range lacking {
 		h.Products = append(slices.Clone(h.Products), product)
 		slices.Sort(h.Products)
-		if err := holds.Put(s.Tx(), h); err != nil {
+		if err := keepHold(s, h); err != nil {
 			return err
 		}
 	}
@@ -209,7 +209,7 @@ func dropDefault(s *rule.Scope, team rule.Stream, product string, person rule.Pe
 	if err != nil || !holds {
 		return err
 	}
-	return take(s, h, func(source Source) bool { return source.Kind == Default })
+	return takeWhole(s, h, func(source Source) bool { return source.Kind == Default })
 }
 
 // joinDefaults gives who joins a team its defaults. The seats were held since

@@ -20,7 +20,12 @@
 // What is to be told of an update is planned when a team gets seats, and stands
 // in the team's queue from then on, whatever a later catalogue says.
 //
+// Seats under maintenance carry more, on request: an older release, or the same
+// product at home. Such a [Use] takes no seat, since it is a part of the one that
+// the person holds. What was granted is in force while that seat, the maintenance
+// and the person's benefit are there, which is looked up and never stored.
+//
 // Whether someone may open a product now is decided in a fixed order: by a
-// seat, by the thirty days of overlap after an upgrade, by a trial, and then by
-// tokens, which package flex knows of.
+// seat, by the thirty days of overlap after an upgrade, by a trial, by education
+// access, and then by tokens, which package flex knows of.
 package licensing

@@ -70,6 +70,7 @@ type DownloadFile struct {
 	Version string      `json:"version"`
 	Current bool        `json:"current"`
 	On      period.Date `json:"on"`
+	Forms
 }
 
 // About names the person.
@@ -88,7 +89,7 @@ func (q DownloadsQuery) find(v *rule.View) (Cover, []DownloadFile, error) {
 	if err != nil {
 		return Cover{}, nil, err
 	}
-	right, err := q.mayUse(v)
+	right, granting, err := q.mayUse(v)
 	if err != nil {
 		return right, nil, err
 	}
@@ -107,9 +108,13 @@ func (q DownloadsQuery) find(v *rule.View) (Cover, []DownloadFile, error) {
 		if r := rule.AsRefusal(CheckRelease(v, source, q.Version)); r != nil && (refused == nil || r.Code == rule.VersionTooOld) {
 			refused = r
 		}
-		for i, r := range allowedReleases(v, source) {
+		releases, err := releasesFor(v, q.User.Person(), source, granting)
+		if err != nil {
+			return right, nil, err
+		}
+		for i, r := range releases {
 			if q.Version == "" || q.Version == r.Version {
-				list = append(list, DownloadFile{Product: source.ID, Version: r.Version, Current: i == 0, On: r.On})
+				list = append(list, DownloadFile{Product: source.ID, Version: r.Version, Current: i == 0, On: r.On, Forms: source.forms()})
 			}
 		}
 	}
@@ -120,26 +125,27 @@ func (q DownloadsQuery) find(v *rule.View) (Cover, []DownloadFile, error) {
 	return right, list, nil
 }
 
-// mayUse returns the right to the product, and refuses who has none at all.
-func (q DownloadsQuery) mayUse(v *rule.View) (Cover, error) {
+// mayUse returns the right to the product and the teams that withhold no
+// downloads, and refuses who has no right at all.
+func (q DownloadsQuery) mayUse(v *rule.View) (Cover, []rule.Stream, error) {
 	person := q.User.Person()
 	teams, err := account.Visible(v, person)
 	if err != nil {
-		return Cover{}, err
+		return Cover{}, nil, err
 	}
 	granting, err := account.Granting(v, teams, person, account.Downloads)
 	if err != nil {
-		return Cover{}, err
+		return Cover{}, nil, err
 	}
 	c, err := rightTo(v, person, q.Product, granting)
 	if err != nil || c.Source != None {
-		return c, err
+		return c, granting, err
 	}
 	if c, err = rightTo(v, person, q.Product, teams); err != nil {
-		return c, err
+		return c, nil, err
 	}
 	if c.Source == None {
-		return c, rule.Refusef(rule.NotAssigned, DownloadRule, "the person has no right to %s", q.Product)
+		return c, nil, rule.Refusef(rule.NotAssigned, DownloadRule, "the person has no right to %s", q.Product)
 	}
-	return c, withheldDownloads(v, q.Product, c.Team)
+	return c, nil, withheldDownloads(v, q.Product, c.Team)
 }

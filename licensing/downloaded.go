@@ -43,7 +43,7 @@ type DownloadedShown struct {
 	Product string       `json:"product"`
 	Version string       `json:"version"`
 	Source  AccessSource `json:"source"`
-	// Team is whose right it is; empty for a trial and for tokens.
+	// Team is whose right it is; empty for a trial, education access and tokens.
 	Team string    `json:"team"`
 	At   time.Time `json:"at"`
 	// Files are what is fetched: for a collection one of each member. It is empty
@@ -115,14 +115,12 @@ type TrialDownloadsQuery struct {
 
 // TrialDownload is what one person downloaded of one product on one day.
 type TrialDownload struct {
-	Day       period.Date `json:"day"`
-	Product   string      `json:"product"`
-	User      string      `json:"user"`
-	Downloads int         `json:"downloads"`
+	Day     period.Date `json:"day"`
+	Product string      `json:"product"`
+	// User is the address, or a sign where the team hides people.
+	User      string `json:"user"`
+	Downloads int    `json:"downloads"`
 }
-
-// MaxReportSpan is the longest period that a report is asked for at once.
-var MaxReportSpan = period.Span{Years: 10}
 
 // About names the team.
 func (q TrialDownloadsQuery) About(v *rule.View) (rule.Subject, error) {
@@ -135,19 +133,23 @@ func (q TrialDownloadsQuery) Answer(v *rule.View) ([]TrialDownload, error) {
 	if err != nil {
 		return nil, err
 	}
-	if q.To.Before(q.From) || q.To.After(MaxReportSpan.After(q.From, team.Location())) {
-		return nil, rule.Refusef(rule.Invalid, TrialReportRule, "a report is asked for from an instant to a later one, %s at most", MaxReportSpan)
+	if err := account.CheckPeriod(TrialReportRule, team.Location(), q.From, q.To); err != nil {
+		return nil, err
+	}
+	names, err := account.NamesIn(v, team.Handle)
+	if err != nil {
+		return nil, err
 	}
 	list, at := []TrialDownload{}, map[TrialDownload]int{}
 	for d, err := range downloaded.Scan(v.Tx(), q.Team, store.Part{From: store.Time(q.From), To: store.Time(q.To)}) {
 		if err != nil {
 			return nil, err
 		}
-		email, err := account.EmailOf(v, d.Person)
+		user, err := names.Of(d.Person)
 		if err != nil {
 			return nil, err
 		}
-		row := TrialDownload{Day: period.DateOf(d.At, team.Location()), Product: d.Product, User: email}
+		row := TrialDownload{Day: period.DateOf(d.At, team.Location()), Product: d.Product, User: user}
 		i, known := at[row]
 		if !known {
 			i = len(list)

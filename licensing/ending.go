@@ -23,14 +23,7 @@ var (
 // warnings returns the instants at which the person is told that the trial
 // ends, in the zone that it lasts in. They are fixed when it begins.
 func (t Trial) warnings(v *rule.View, zone *time.Location) []time.Time {
-	var list []time.Time
-	for _, span := range TrialNotice.Of(v) {
-		if at := span.Before(t.Ends, zone).UTC(); at.After(t.Starts) && at.Before(t.Ends) && !slices.Contains(list, at) {
-			list = append(list, at)
-		}
-	}
-	slices.SortFunc(list, time.Time.Compare)
-	return list
+	return noticesBefore(TrialNotice.Of(v), t.Starts, t.Ends, zone)
 }
 
 // due returns what time will still bring to the trial. What follows on it is
@@ -146,11 +139,15 @@ func tellTrial(s *rule.Scope, item rule.Item) error {
 }
 
 // afterTrial tells what a person may open the product with once the trial is
-// over, as things stand now: a seat or an overlap, else tokens, else nothing.
+// over, as things stand now: a seat or an overlap, else education access that
+// outlasts it, else tokens, else nothing.
 func afterTrial(v *rule.View, t Trial, teams []rule.Stream) (AccessSource, error) {
 	c, err := TeamCover(v, t.Person, t.Product, teams)
 	if err != nil || c.Source != None {
 		return c.Source, err
+	}
+	if e, running, err := EducationOf(v, t.Person, t.Product); err != nil || running && e.Ends.After(t.Ends) {
+		return Educating, err
 	}
 	if _, err := ProductOf(v, t.Product); err != nil {
 		return None, nil //nolint:nilerr // what is offered no longer has no rate either

@@ -67,7 +67,7 @@ func grantGroup(s *rule.Scope, team rule.Stream, group, product string) error {
 		}
 		h.Products = append(slices.Clone(h.Products), product)
 		slices.Sort(h.Products)
-		if err := holds.Put(s.Tx(), h); err != nil {
+		if err := keepHold(s, h); err != nil {
 			return err
 		}
 	}
@@ -159,7 +159,7 @@ func shrinkHold(s *rule.Scope, h Hold, product string) error {
 	if err := count(s, h.Team, product, 0, -1); err != nil {
 		return err
 	}
-	return holds.Put(s.Tx(), h)
+	return keepHold(s, h)
 }
 
 func takeFromGroup(s *rule.Scope, team rule.Stream, group, product string, person rule.Person) error {
@@ -167,7 +167,7 @@ func takeFromGroup(s *rule.Scope, team rule.Stream, group, product string, perso
 	if err != nil || !holds {
 		return err
 	}
-	return take(s, h, func(source Source) bool { return source == Source{ByGroup, group} })
+	return takeWhole(s, h, func(source Source) bool { return source == Source{ByGroup, group} })
 }
 
 // joinGroup gives who joins a group what the group has.

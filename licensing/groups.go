@@ -1,10 +1,12 @@
 package licensing
 
 import (
-	"slices"
+	"iter"
+	"strings"
 
 	"github.com/seatbook/seatbook/account"
 	"github.com/seatbook/seatbook/rule"
+	"github.com/seatbook/seatbook/store"
 )
 
 // GroupsQuery is the view of a team by group. Its groups are in alphabetical order.
@@ -65,26 +67,15 @@ func (q GroupsQuery) Answer(v *rule.View) (GroupsPage, error) {
 			return page, err
 		}
 	}
-	for g, err := range account.Groups(v, rule.Stream(q.Team), text, q.After) {
+	for g, err := range q.groups(v, text) {
 		if err != nil {
 			return page, err
-		}
-		products, err := groupProducts(v, g.Team, g.Handle)
-		if err != nil {
-			return page, err
-		}
-		fits, err := q.fits(v, g, products)
-		if err != nil {
-			return page, err
-		}
-		if !fits {
-			continue
 		}
 		if len(page.Groups) == limit {
 			page.Next = page.Groups[limit-1].Group
 			break
 		}
-		shown, err := showGroup(v, g, products)
+		shown, err := showGroup(v, q, g)
 		if err != nil {
 			return page, err
 		}
@@ -94,32 +85,80 @@ func (q GroupsQuery) Answer(v *rule.View) (GroupsPage, error) {
 	return page, nil
 }
 
-func (q GroupsQuery) fits(v *rule.View, g account.Group, products []string) (bool, error) {
-	if q.Group != "" && q.Group != g.Handle || q.Product != "" && !slices.Contains(products, q.Product) {
-		return false, nil
+// groups goes through the groups that the filters leave: from those of the person
+// or of the product, where either is named, and else from all.
+func (q GroupsQuery) groups(v *rule.View, begins string) iter.Seq2[string, error] {
+	team := rule.Stream(q.Team)
+	var handles iter.Seq2[string, error]
+	switch {
+	case q.User != "":
+		handles = account.GroupsFrom(v, team, q.User.Person(), q.After)
+	case q.Product != "":
+		handles = grantedGroups(v, team, q.Product, q.After)
+	default:
+		if strings.HasPrefix(q.Group, begins) {
+			begins = q.Group
+		}
+		return only(account.GroupHandles(v, team, begins, q.After), func(g string) (bool, error) { return q.named(g), nil })
 	}
-	if q.User == "" {
-		return true, nil
-	}
-	return account.InGroup(v, g, q.User.Person())
+	return only(handles, func(g string) (bool, error) {
+		if !q.named(g) || !strings.HasPrefix(g, begins) {
+			return false, nil
+		}
+		if q.User == "" || q.Product == "" {
+			return true, nil
+		}
+		_, granted, err := groupGrants.Get(v.Tx(), q.Team, store.String(g)+store.String(q.Product))
+		return granted, err
+	})
 }
 
-func showGroup(v *rule.View, g account.Group, products []string) (GroupShown, error) {
-	people, err := account.GroupPeople(v, g.Team, g.Handle)
-	if err != nil {
-		return GroupShown{}, err
-	}
-	shown := GroupShown{
-		Group: g.Handle, UserCount: len(people), ProductCount: len(products),
-		Users: []string{}, Products: append([]string{}, products[:min(len(products), MaxShown)]...),
-	}
-	for _, p := range people[:min(len(people), MaxShown)] {
-		email, err := account.EmailOf(v, p)
-		if err != nil {
-			return shown, err
+// named reports whether the group is the one that the query names, if any.
+func (q GroupsQuery) named(group string) bool { return q.Group == "" || q.Group == group }
+
+// only leaves out the handles that do not fit.
+func only(handles iter.Seq2[string, error], fits func(string) (bool, error)) iter.Seq2[string, error] {
+	return func(yield func(string, error) bool) {
+		for g, err := range handles {
+			ok := false
+			if err == nil {
+				ok, err = fits(g)
+			}
+			if (ok || err != nil) && !yield(g, err) {
+				return
+			}
 		}
-		shown.Users = append(shown.Users, email)
 	}
-	slices.Sort(shown.Users)
-	return shown, nil
+}
+
+// groupsByProduct finds the groups that a product is granted to.
+var groupsByProduct = groupGrants.Index("product", func(g *GroupGrant) (store.Key, bool) { return store.String(g.Product), true })
+
+func grantedGroups(v *rule.View, team rule.Stream, product, after string) iter.Seq2[string, error] {
+	part := store.Part{Prefix: store.String(product)}
+	if after != "" {
+		part.From = store.String(after) + "\xff"
+	}
+	return func(yield func(string, error) bool) {
+		for g, err := range groupsByProduct.Scan(v.Tx(), string(team), part) {
+			if !yield(g.Group, err) {
+				return
+			}
+		}
+	}
+}
+
+func showGroup(v *rule.View, query GroupsQuery, group string) (GroupShown, error) {
+	team := rule.Stream(query.Team)
+	shown := GroupShown{Group: group}
+	products, err := groupProducts(v, team, group)
+	if err != nil {
+		return shown, err
+	}
+	shown.ProductCount, shown.Products = len(products), append([]string{}, products[:min(len(products), MaxShown)]...)
+	if shown.UserCount, err = account.GroupSize(v, team, group); err != nil {
+		return shown, err
+	}
+	shown.Users, err = account.GroupUsers(v, team, group)
+	return shown, err
 }

@@ -91,7 +91,7 @@ func holdSeats(s *rule.Scope, sent account.InvitationSent) error {
 			return err
 		}
 	}
-	return holds.Put(s.Tx(), Hold{Team: i.Team, Person: i.Person, Products: products, Groups: i.Groups, Pin: i.Subscription, Ends: i.Ends})
+	return keepHold(s, Hold{Team: i.Team, Person: i.Person, Products: products, Groups: i.Groups, Pin: i.Subscription, Ends: i.Ends})
 }
 
 // extendHold holds one more product for an invited person.
@@ -103,13 +103,17 @@ func extendHold(s *rule.Scope, i account.Invitation, product string) error {
 	if !found {
 		h = Hold{Team: i.Team, Person: i.Person, Groups: i.Groups, Pin: i.Subscription, Ends: i.Ends}
 	}
-	if slices.Contains(h.Products, product) {
-		return nil
+	waits, wanted := slices.Contains(h.Products, product), 1
+	if waits {
+		wanted = 0
 	}
 	if i.Subscription != "" {
-		if err := pinRoom(s, i.Team, product, i.Subscription, 1); err != nil {
+		if err := pinRoom(s, i.Team, product, i.Subscription, wanted); err != nil {
 			return err
 		}
+	}
+	if waits {
+		return nil
 	}
 	if err := room(s, i.Team, product, 1, SeatRule); err != nil {
 		return err
@@ -119,7 +123,7 @@ func extendHold(s *rule.Scope, i account.Invitation, product string) error {
 	}
 	h.Products = append(slices.Clone(h.Products), product)
 	slices.Sort(h.Products)
-	return holds.Put(s.Tx(), h)
+	return keepHold(s, h)
 }
 
 // freeSeats frees what an invitation held, unless the person is about to take it.
@@ -140,7 +144,20 @@ func dropHold(s *rule.Scope, team rule.Stream, person rule.Person) error {
 			return err
 		}
 	}
-	return holds.Delete(s.Tx(), string(team), store.String(person))
+	if err := holds.Delete(s.Tx(), string(team), store.String(person)); err != nil {
+		return err
+	}
+	for _, g := range h.Groups {
+		if err := groupHolds.Delete(s.Tx(), string(team), store.String(g)+store.String(person)); err != nil {
+			return err
+		}
+	}
+	for _, p := range h.Products {
+		if err := relabel(s, team, person, p); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // useHold turns the seat that waits for a person into the one they take. It
@@ -155,7 +172,7 @@ func useHold(s *rule.Scope, team rule.Stream, product string, person rule.Person
 		return false, nil
 	}
 	h.Products = slices.Delete(slices.Clone(h.Products), i, i+1)
-	if err := holds.Put(s.Tx(), h); err != nil {
+	if err := keepHold(s, h); err != nil {
 		return false, err
 	}
 	return true, count(s, team, product, 0, -1)
@@ -182,14 +199,30 @@ func giveHeld(s *rule.Scope, accepted account.InvitationAccepted) error {
 	return dropHold(s, i.Team, i.Person)
 }
 
+// GroupHold finds who is invited into a group without a walk through all who are
+// invited.
+type GroupHold struct {
+	Team   rule.Stream
+	Group  string
+	Person rule.Person
+}
+
+var groupHolds = store.NewTable("licensing.group_hold", func(g *GroupHold) (string, store.Key) {
+	return string(g.Team), store.String(g.Group) + store.String(g.Person)
+})
+
 // waitingFor returns who is invited into a group.
 func waitingFor(v *rule.View, team rule.Stream, group string) ([]Hold, error) {
 	var list []Hold
-	for h, err := range holds.Scan(v.Tx(), string(team), store.Part{}) {
+	for g, err := range groupHolds.Scan(v.Tx(), string(team), store.Part{Prefix: store.String(group)}) {
 		if err != nil {
 			return nil, err
 		}
-		if slices.Contains(h.Groups, group) {
+		h, found, err := holds.Get(v.Tx(), string(team), store.String(g.Person))
+		if err != nil {
+			return nil, err
+		}
+		if found {
 			list = append(list, h)
 		}
 	}

@@ -19,8 +19,8 @@ type Home struct {
 	Teams []TeamSummary `json:"teams"`
 	// Products are what the person may use, in the order of the catalogue.
 	Products []Usable `json:"products"`
-	// Learning is what is suggested for the products that the person has, or that
-	// a team they administer has seats of.
+	// Learning is what is suggested for the products that the person has or bought,
+	// or that a team they administer has seats of.
 	Learning []Lesson `json:"learning"`
 }
 
@@ -88,6 +88,11 @@ func (q HomeQuery) Answer(v *rule.View) (Home, error) {
 		if err != nil {
 			return home, err
 		}
+		bought, err := boughtBy(v, team, person)
+		if err != nil {
+			return home, err
+		}
+		learn = append(learn, bought...)
 		if !in || !m.Role.Admin() {
 			continue
 		}
@@ -102,6 +107,18 @@ func (q HomeQuery) Answer(v *rule.View) (Home, error) {
 	}
 	home.Learning = lessons(v, learn)
 	return home, nil
+}
+
+// boughtBy returns the products of a team's live subscriptions that the person bought.
+func boughtBy(v *rule.View, team rule.Stream, person rule.Person) ([]string, error) {
+	all, err := account.PlanService.Of(v).Bought(v, team)
+	var list []string
+	for _, b := range all {
+		if b.Live && b.Purchaser == person {
+			list = append(list, b.Product)
+		}
+	}
+	return list, err
 }
 
 // summaryOf counts a team's free seats and who works with its products: those it

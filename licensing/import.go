@@ -75,5 +75,6 @@ func (removals) Removes(v *rule.View, team rule.Stream, person rule.Person) ([]a
 		until := o.Ends
 		ends = append(ends, account.Ending{What: "overlap", Name: o.Product, Source: o.Next, From: o.Subscription, Until: &until})
 	}
-	return ends, nil
+	used, err := removedUses(v, team, person)
+	return append(ends, used...), err
 }

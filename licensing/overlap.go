@@ -17,8 +17,10 @@ type Overlap struct {
 	// Next is the product that the upgrade led to, Subscription the upgraded one.
 	Next         string
 	Subscription string
-	// Ends is the first instant at which it is over. It was fixed at the order.
-	Ends time.Time
+	// Ends is the first instant at which it is over, Warnings are when people are
+	// told of that before. They were fixed at the order.
+	Ends     time.Time
+	Warnings []time.Time
 }
 
 var overlaps = store.NewTable("licensing.overlap", func(o *Overlap) (string, store.Key) {
@@ -41,16 +43,19 @@ func BeginOverlap(s *rule.Scope, team account.Team, old, next, subscription stri
 	if err != nil || !ends.After(s.Now()) {
 		return ends, err
 	}
+	warnings := noticesBefore(OverlapNotice.Of(&s.View), s.Now(), ends, team.Location())
 	for _, h := range list {
 		if h.onlyPinned() && !slices.Contains(h.Sources, Source{Pinned, subscription}) {
 			continue
 		}
-		o := Overlap{Team: team.Handle, Product: old, Person: h.Person, Next: next, Subscription: subscription, Ends: ends}
+		o := Overlap{Team: team.Handle, Product: old, Person: h.Person, Next: next, Subscription: subscription, Ends: ends, Warnings: warnings}
 		if err := overlaps.Put(s.Tx(), o); err != nil {
 			return ends, err
 		}
-		if err := s.Queue(o.due()); err != nil {
-			return ends, err
+		for _, item := range append(o.warnings(s.Now()), o.due()) {
+			if err := s.Queue(item); err != nil {
+				return ends, err
+			}
 		}
 	}
 	return ends, nil
@@ -93,8 +98,24 @@ func endOverlaps(s *rule.Scope, team rule.Stream, person rule.Person, product st
 		if err := dropOverlap(s, o); err != nil {
 			return err
 		}
+		if err := o.unwarn(s); err != nil {
+			return err
+		}
 	}
 	return nil
+}
+
+// takeWhole removes reasons from a holding because an admin takes the product
+// away from a group or from everyone. With the last reason goes what is left of
+// an overlap (LIC-7).
+func takeWhole(s *rule.Scope, h Holding, gone func(Source) bool) error {
+	if err := take(s, h, gone); err != nil {
+		return err
+	}
+	if _, holds, err := holdings.Get(s.Tx(), string(h.Team), holdingKey(h.Product, h.Person)); err != nil || holds {
+		return err
+	}
+	return endOverlaps(s, h.Team, h.Person, h.Product)
 }
 
 func dropOverlap(s *rule.Scope, o Overlap) error {

@@ -92,7 +92,7 @@ func (c CreatePackage) Do(s *rule.Scope) (PackageResult, error) {
 		return PackageResult{}, err
 	}
 	for _, id := range p.Products {
-		if _, err := (DownloadsQuery{User: c.User, Product: id}).mayUse(&s.View); err != nil {
+		if _, _, err := (DownloadsQuery{User: c.User, Product: id}).mayUse(&s.View); err != nil {
 			return PackageResult{}, err
 		}
 	}

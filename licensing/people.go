@@ -15,9 +15,11 @@ type PeopleQuery struct {
 	Product string `json:"product,omitempty"`
 	// Subscription keeps who sits on its seats: who is pinned to it, or holds its
 	// product from the pool.
-	Subscription string               `json:"subscription,omitempty"`
-	Role         account.Role         `json:"role,omitempty"`
-	Status       account.PersonStatus `json:"status,omitempty"`
+	Subscription string `json:"subscription,omitempty"`
+	// Contract keeps who sits on the seats of any of its subscriptions.
+	Contract string               `json:"contract,omitempty"`
+	Role     account.Role         `json:"role,omitempty"`
+	Status   account.PersonStatus `json:"status,omitempty"`
 	// Group keeps who is in it; the invited are in none yet.
 	Group string `json:"group,omitempty"`
 	// Search is the beginning of a name or address.
@@ -55,12 +57,14 @@ func (q PeopleQuery) Answer(v *rule.View) (PeoplePage, error) {
 	if err != nil {
 		return page, err
 	}
-	filter := account.Filter{Role: q.Role, Group: q.Group, Search: q.Search, Sort: q.Sort, After: q.After}
-	if filter.Among, filter.Chosen, err = q.holders(v); err != nil {
+	seats, err := q.seats(v)
+	if err != nil {
 		return page, err
 	}
-	people, err := account.Candidates(v, rule.Stream(q.Team), filter)
-	if err != nil {
+	people, err := account.Candidates(v, rule.Stream(q.Team), account.Filter{
+		Role: q.Role, Status: q.Status, Group: q.Group, AnyOf: seats.words(), Search: q.Search, Sort: q.Sort, After: q.After,
+	})
+	if err != nil || seats.nobody {
 		return page, err
 	}
 	for l, err := range people {
@@ -71,7 +75,11 @@ func (q PeopleQuery) Answer(v *rule.View) (PeoplePage, error) {
 		if err != nil {
 			return page, err
 		}
-		if !q.fits(p) {
+		sits, err := seats.fits(v, p)
+		if err != nil {
+			return page, err
+		}
+		if !sits || !q.fits(p) {
 			continue
 		}
 		if len(page.People) == limit {
@@ -110,77 +118,71 @@ func showPerson(v *rule.View, p account.Standing) (PersonShown, error) {
 	return shown, nil
 }
 
-// holders returns the people whom the filters by product and subscription leave,
-// and whether there is any such filter.
-func (q PeopleQuery) holders(v *rule.View) ([]rule.Person, bool, error) {
-	if q.Product == "" && q.Subscription == "" {
-		return nil, false, nil
-	}
-	products := []string{q.Product}
+// seatFilter is what the filters by product, subscription and contract ask for.
+type seatFilter struct {
+	// products are those of which a person holds one, or is to hold one; none
+	// are named where there is no such filter.
+	products []string
+	// subscriptions are those that it comes from, or else from the pool; none is
+	// from whatever.
+	subscriptions []string
+	// nobody can have what is asked for.
+	nobody bool
+}
+
+// seats reads the filters, and refuses those that name what is not there.
+func (q PeopleQuery) seats(v *rule.View) (seatFilter, error) {
+	f := seatFilter{}
 	if q.Product != "" {
 		if _, err := ProductOf(v, q.Product); err != nil {
-			return nil, true, err
+			return f, err
 		}
+		f.products = []string{q.Product}
 	}
-	if q.Subscription != "" {
-		given, err := givenBy(v, rule.Stream(q.Team), q.Subscription)
-		if err != nil {
-			return nil, true, err
-		}
-		if q.Product == "" {
-			products = given
-		} else if !slices.Contains(given, q.Product) {
-			return nil, true, nil
-		}
+	by := bought{q.Subscription, q.Contract}
+	if !by.named() {
+		return f, nil
 	}
-	var list []rule.Person
-	for _, product := range products {
-		some, err := q.holdersOf(v, product)
-		if err != nil {
-			return nil, true, err
-		}
-		list = append(list, some...)
+	given, of, err := by.products(v, rule.Stream(q.Team))
+	if err != nil {
+		return f, err
 	}
-	return list, true, nil
+	f.subscriptions = of
+	if q.Product == "" {
+		f.products = given
+	}
+	f.nobody = len(given) == 0 || q.Product != "" && !slices.Contains(given, q.Product)
+	return f, nil
 }
 
-// holdersOf returns who holds the product, and who is to hold it by an open
-// invitation.
-func (q PeopleQuery) holdersOf(v *rule.View, product string) ([]rule.Person, error) {
-	var list []rule.Person
-	for h, err := range holdings.Scan(v.Tx(), q.Team, store.Part{Prefix: store.String(product)}) {
-		if err != nil {
-			return nil, err
-		}
-		if q.Subscription == "" || !h.onlyPinned() || slices.Contains(h.Sources, Source{Pinned, q.Subscription}) {
-			list = append(list, h.Person)
-		}
+// words are the labels of the products.
+func (f seatFilter) words() []string {
+	var words []string
+	for _, p := range f.products {
+		words = append(words, productLabel(p))
 	}
-	for h, err := range holdEnds.Scan(v.Tx(), q.Team, store.Part{From: store.Time(v.Now().Add(1))}) {
-		if err != nil {
-			return nil, err
-		}
-		if slices.Contains(h.Products, product) && (q.Subscription == "" || h.Pin == "" || h.Pin == q.Subscription) {
-			list = append(list, h.Person)
-		}
-	}
-	return list, nil
+	return words
 }
 
-// givenBy returns the products that a subscription of the team has given seats
-// of, or the refusal that there is no such subscription.
-func givenBy(v *rule.View, team rule.Stream, subscription string) ([]string, error) {
-	var list []string
-	for e, err := range entitlements.Scan(v.Tx(), string(team), store.Part{}) {
+// fits reports whether the person holds one of the products, or is to hold one by
+// an open invitation, from where the filter says.
+func (f seatFilter) fits(v *rule.View, p account.Standing) (bool, error) {
+	if f.nobody || len(f.products) == 0 {
+		return !f.nobody, nil
+	}
+	for _, product := range f.products {
+		h, has, err := holdings.Get(v.Tx(), string(p.Team), holdingKey(product, p.Person))
 		if err != nil {
-			return nil, err
+			return false, err
 		}
-		if e.Subscription == subscription && !slices.Contains(list, e.Product) {
-			list = append(list, e.Product)
+		if has && (len(f.subscriptions) == 0 || !h.onlyPinned() || h.pinnedToAny(f.subscriptions)) {
+			return true, nil
 		}
 	}
-	if len(list) == 0 {
-		return nil, rule.Missing("subscription", subscription)
+	if p.Status != account.StatusInvited {
+		return false, nil
 	}
-	return list, nil
+	h, _, err := holds.Get(v.Tx(), string(p.Team), store.String(p.Person))
+	waits := slices.ContainsFunc(f.products, func(product string) bool { return slices.Contains(h.Products, product) })
+	return waits && (len(f.subscriptions) == 0 || h.Pin == "" || slices.Contains(f.subscriptions, h.Pin)), err
 }

@@ -21,6 +21,8 @@ type ProductsQuery struct {
 	Product string `json:"product,omitempty"`
 	// Subscription keeps the products that it gives seats of.
 	Subscription string `json:"subscription,omitempty"`
+	// Contract keeps the products that its subscriptions give seats of.
+	Contract string `json:"contract,omitempty"`
 	// Group keeps what is granted to it.
 	Group string `json:"group,omitempty"`
 	// User keeps what the member holds.
@@ -104,12 +106,16 @@ func (q ProductsQuery) chosen(v *rule.View) ([]*Product, error) {
 			return nil, err
 		}
 	}
+	by := bought{q.Subscription, q.Contract}
 	var only [][]string
 	for _, filter := range []struct {
 		named bool
 		list  func() ([]string, error)
 	}{
-		{q.Subscription != "", func() ([]string, error) { return givenBy(v, rule.Stream(q.Team), q.Subscription) }},
+		{by.named(), func() ([]string, error) {
+			list, _, err := by.products(v, rule.Stream(q.Team))
+			return list, err
+		}},
 		{q.Group != "", func() ([]string, error) { return grantedTo(v, rule.Stream(q.Team), q.Group) }},
 		{q.User != "", func() ([]string, error) { return heldBy(v, rule.Stream(q.Team), q.User.Person()) }},
 	} {

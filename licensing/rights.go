@@ -14,10 +14,6 @@ type rights struct{}
 // of a collection that holds one.
 func (rights) LiveCloud(v *rule.View, team rule.Stream) (bool, error) {
 	catalog := CatalogOf(v)
-	cloud := func(id string) bool {
-		p := catalog.byID[id]
-		return p != nil && p.Kind == Cloud
-	}
 	for e, err := range entitlements.Scan(v.Tx(), string(team), store.Part{}) {
 		if err != nil {
 			return false, err
@@ -25,7 +21,7 @@ func (rights) LiveCloud(v *rule.View, team rule.Stream) (bool, error) {
 		if !e.Covers(v.Now()) {
 			continue
 		}
-		if cloud(e.Product) || catalog.byID[e.Product] != nil && slices.ContainsFunc(catalog.byID[e.Product].Members, cloud) {
+		if catalog.isCloud(e.Product) || catalog.byID[e.Product] != nil && slices.ContainsFunc(catalog.byID[e.Product].Members, catalog.isCloud) {
 			return true, nil
 		}
 	}

@@ -168,6 +168,9 @@ func give(s *rule.Scope, team rule.Stream, product string, source Source, people
 		if err := holdings.Put(s.Tx(), h); err != nil {
 			return err
 		}
+		if err := relabel(s, team, h.Person, product); err != nil {
+			return err
+		}
 	}
 	return nil
 }
@@ -224,6 +227,9 @@ func take(s *rule.Scope, h Holding, gone func(Source) bool) error {
 		return holdings.Put(s.Tx(), h)
 	}
 	if err := holdings.Delete(s.Tx(), string(h.Team), holdingKey(h.Product, h.Person)); err != nil {
+		return err
+	}
+	if err := relabel(s, h.Team, h.Person, h.Product); err != nil {
 		return err
 	}
 	if err := count(s, h.Team, h.Product, -1, 0); err != nil {

@@ -88,14 +88,20 @@ func (c GrantService) About(v *rule.View) (rule.Subject, error) {
 	return account.AboutMember(v, c.Team, c.User)
 }
 
-// Do grants it; granting what was never withheld changes nothing.
+// Do grants it; granting what was never withheld changes nothing. A service of a
+// cloud product stays out of reach while the team withholds cloud services from
+// the person (ACC-23).
 func (c GrantService) Do(s *rule.Scope) (ServiceResult, error) {
 	w, err := serviceOf(&s.View, c.Team, c.User, c.Product, c.Service)
 	if err != nil {
 		return ServiceResult{}, err
 	}
 	s.Cite(ServiceRule, rule.Fig("service", c.Service), rule.Fig("granted", true))
-	shown := ServiceResult{ServiceShown{Service: c.Service, Granted: true}}
+	open, err := opening(&s.View, w.Person, w.Product, []rule.Stream{w.Team})
+	if err != nil {
+		return ServiceResult{}, err
+	}
+	shown := ServiceResult{ServiceShown{Service: c.Service, Granted: len(open) > 0}}
 	if _, kept, err := withheld.Get(s.Tx(), c.Team, w.key()); err != nil || !kept {
 		return shown, err
 	}
@@ -150,6 +156,10 @@ func (q ServicesQuery) Answer(v *rule.View) ([]ServiceShown, error) {
 	if err := checkMember(v, rule.Stream(q.Team), q.User); err != nil {
 		return nil, err
 	}
+	open, err := opening(v, q.User.Person(), p.ID, []rule.Stream{rule.Stream(q.Team)})
+	if err != nil {
+		return nil, err
+	}
 	list := []ServiceShown{}
 	for _, name := range p.Services {
 		w := Withheld{Person: q.User.Person(), Product: p.ID, Service: name}
@@ -157,7 +167,7 @@ func (q ServicesQuery) Answer(v *rule.View) ([]ServiceShown, error) {
 		if err != nil {
 			return nil, err
 		}
-		list = append(list, ServiceShown{Service: name, Granted: !kept})
+		list = append(list, ServiceShown{Service: name, Granted: !kept && len(open) > 0})
 	}
 	v.Cite(ServiceRule, rule.Fig("services", len(list)))
 	return list, nil

@@ -22,12 +22,18 @@ type Tile struct {
 	Source  AccessSource `json:"source"`
 	// Until is the end of the right; null for tokens.
 	Until *time.Time `json:"until"`
+	// HomeUntil is until when the person may use it at home too, on the same
+	// seat; null where they may not.
+	HomeUntil *time.Time `json:"home_until"`
 	// Current is the current release, Previous those before it that can be
 	// downloaded; both empty where the catalogue lists none.
 	Current  string   `json:"current"`
 	Previous []string `json:"previous"`
 	// Updates are the names of what has been published for the product.
 	Updates []string `json:"updates"`
+	// Subscriptions are those that the right comes from; none for a trial, for
+	// education access and for tokens.
+	Subscriptions []string `json:"subscriptions"`
 	// Products are those that the Flex tile stands for.
 	Products []string `json:"products"`
 }
@@ -50,7 +56,7 @@ func (q TilesQuery) Answer(v *rule.View) ([]Tile, error) {
 	if err != nil {
 		return nil, err
 	}
-	list, flexible := []Tile{}, Tile{Product: FlexTile, Name: "Flex", Source: Tokens, Previous: []string{}, Updates: []string{}, Products: []string{}}
+	list, flexible := []Tile{}, Tile{Product: FlexTile, Name: "Flex", Source: Tokens, Previous: []string{}, Updates: []string{}, Subscriptions: []string{}, Products: []string{}}
 	for _, u := range usable {
 		byTokens := u.cover.Source == Tokens
 		if !matches(q.Search, u.product.ID, u.product.Name) && !(byTokens && matches(q.Search, FlexTile)) {
@@ -60,7 +66,11 @@ func (q TilesQuery) Answer(v *rule.View) ([]Tile, error) {
 			flexible.Products = append(flexible.Products, u.product.ID)
 			continue
 		}
-		list = append(list, u.tile(v))
+		tile, err := u.tile(v, q.User.Person())
+		if err != nil {
+			return nil, err
+		}
+		list = append(list, tile)
 	}
 	if len(flexible.Products) > 0 {
 		list = append(list, flexible)
@@ -106,13 +116,21 @@ func usableBy(v *rule.View, person rule.Person) ([]usable, error) {
 	return list, nil
 }
 
-func (u usable) tile(v *rule.View) Tile {
+func (u usable) tile(v *rule.View, person rule.Person) (Tile, error) {
 	until := u.cover.Until
 	t := Tile{
 		Product: u.product.ID, Name: u.product.Name, Source: u.cover.Source, Until: &until,
 		Previous: []string{}, Updates: []string{}, Products: append([]string{}, u.product.Members...),
 	}
-	for i, r := range allowedReleases(v, u.product) {
+	teams, err := account.Visible(v, person)
+	if err != nil {
+		return t, err
+	}
+	releases, err := releasesFor(v, person, u.product, teams)
+	if err != nil {
+		return t, err
+	}
+	for i, r := range releases {
 		if i == 0 {
 			t.Current = r.Version
 		} else {
@@ -122,7 +140,11 @@ func (u usable) tile(v *rule.View) Tile {
 	for _, update := range published(v, u.product) {
 		t.Updates = append(t.Updates, update.Name)
 	}
-	return t
+	if t.Subscriptions, err = u.cover.subscriptionsOf(v, person); err != nil {
+		return t, err
+	}
+	t.HomeUntil, err = homeUntil(v, person, u.product.ID, teams)
+	return t, err
 }
 
 // published returns the updates that have appeared, in the catalogue's order.
@@ -156,13 +178,8 @@ type Available struct {
 	Kind string      `json:"kind"`
 	Name string      `json:"name"`
 	On   period.Date `json:"on"`
-	// Methods are the ways to download it.
-	Methods []string `json:"methods"`
+	Forms
 }
-
-// methods are the ways in which everything can be downloaded, in every edition,
-// language and country (LIC-2).
-var methods = []string{"install-now", "browser-download", "custom-install"}
 
 // About names the person.
 func (q AvailableQuery) About(v *rule.View) (rule.Subject, error) { return AboutPerson(v, q.User) }
@@ -178,12 +195,23 @@ func (q AvailableQuery) Answer(v *rule.View) ([]Available, error) {
 	if usable, err = downloadable(v, q.User.Person(), usable); err != nil {
 		return nil, err
 	}
+	teams, err := account.Visible(v, q.User.Person())
+	if err != nil {
+		return nil, err
+	}
+	if teams, err = account.Granting(v, teams, q.User.Person(), account.Downloads); err != nil {
+		return nil, err
+	}
 	list := []Available{}
 	for _, u := range usable {
 		id := u.product.ID
-		for _, r := range allowedReleases(v, u.product) {
+		releases, err := releasesFor(v, q.User.Person(), u.product, teams)
+		if err != nil {
+			return nil, err
+		}
+		for _, r := range releases {
 			if matches(q.Search, id, u.product.Name, r.Version) {
-				list = append(list, Available{Product: id, Kind: "product", Name: r.Version, On: r.On, Methods: slices.Clone(methods)})
+				list = append(list, Available{Product: id, Kind: "product", Name: r.Version, On: r.On, Forms: u.product.forms()})
 			}
 		}
 		for _, up := range published(v, u.product) {
@@ -192,7 +220,7 @@ func (q AvailableQuery) Answer(v *rule.View) ([]Available, error) {
 				if kind == "" {
 					kind = PlainUpdate
 				}
-				list = append(list, Available{Product: id, Kind: string(kind), Name: up.Name, On: up.On, Methods: slices.Clone(methods)})
+				list = append(list, Available{Product: id, Kind: string(kind), Name: up.Name, On: up.On, Forms: u.product.forms()})
 			}
 		}
 	}

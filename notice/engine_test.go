@@ -48,6 +48,7 @@ func live(t *testing.T) *stage.Stage {
 	stage.Do(s, bob, account.AcceptInvitation{Team: "acme", Email: "bob@acme.test"})
 
 	stage.Do(s, rule.Operator, account.AnnounceAddress{Team: "acme"})
+	stage.Do(s, rule.Operator, account.CutOver{Export: "Mill,mill,C-1,moira@mill.test,,,sketch,1,annual,2025-06-01,2026-06-01\n"})
 	stage.Do(s, ada, billing.BuyTokens{Team: "acme", Tokens: 8})
 	stage.Do(s, ada, flex.Assign{Team: "acme", User: "bob@acme.test", Products: flex.Products{List: []string{"sketch"}}})
 	seven := int64(7)
@@ -61,6 +62,8 @@ func live(t *testing.T) *stage.Stage {
 	stage.Do(s, ada, billing.Upgrade{Subscription: bought.Subscription.ID, To: "suite"})
 	stage.Do(s, ada, licensing.Assign{Team: "acme", Product: "suite", User: "bob@acme.test"})
 	stage.Do(s, bob, licensing.StartTrial{User: "bob@acme.test", Product: "sketch"})
+	stage.Do(s, rule.Operator, licensing.ConfirmEducation{User: "bob@acme.test", Until: s.Clock.Now().AddDate(1, 0, 0)})
+	stage.Do(s, bob, licensing.StartEducation{User: "bob@acme.test", Product: "sketch"})
 	kept := stage.Do(s, ada, billing.Purchase{Team: "acme", Product: "sketch", Seats: 1, Term: licensing.Annual}).Subscription.ID
 	stage.Do(s, ada, billing.AddSeats{Subscription: kept, Seats: 1})
 	stage.Do(s, ada, billing.SetAutoRenew{Subscription: kept})

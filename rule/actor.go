@@ -74,8 +74,8 @@ func ParseAddress(text string) (name, address string, err error) {
 	if err != nil || again.Address != address || len(address) > MaxAddress || strings.ContainsFunc(parsed.Address, unkept) {
 		return "", "", fmt.Errorf("%q is not an e-mail address", clip(text))
 	}
-	if len(name) > MaxName || strings.ContainsFunc(name, unicode.IsControl) {
-		return "", "", fmt.Errorf("a name has %d bytes at most and no control characters", MaxName)
+	if len(name) > MaxName || !Legible(name) || CardLike(name) {
+		return "", "", fmt.Errorf("a name has %d bytes at most, no control characters or others that cannot be seen, and no card number", MaxName)
 	}
 	return name, address, nil
 }
@@ -99,11 +99,11 @@ func plain(text string) bool {
 	return at > 0 && !dot && len(text) <= MaxAddress
 }
 
-// unkept reports letters that no address has here: control characters, spaces,
+// unkept reports letters that no address has here: those that cannot be seen, spaces,
 // quotes, and those that a change to lower case would turn into a plain letter,
 // so that two logins became one.
 func unkept(r rune) bool {
-	return unicode.IsControl(r) || unicode.IsSpace(r) || r == '"' || r > unicode.MaxASCII && unicode.ToLower(r) <= unicode.MaxASCII
+	return Unseen(r) || joins(r) || unicode.IsSpace(r) || r == '"' || r > unicode.MaxASCII && unicode.ToLower(r) <= unicode.MaxASCII
 }
 
 func clip(s string) string {

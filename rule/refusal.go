@@ -38,6 +38,8 @@ const (
 	CurrencyMismatch   Code = "currency-mismatch"
 	VersionTooOld      Code = "version-too-old"
 	TrialUsed          Code = "trial-used"
+	TooManyDevices     Code = "too-many-devices"
+	DeviceInUse        Code = "device-in-use"
 	Parked             Code = "parked"
 )
 
@@ -46,7 +48,7 @@ func Codes() []Code {
 	return []Code{
 		NotPermitted, NotFound, Invalid, Conflict, InvitationExpired, InvitationUsed, InvitationRevoked, InvitationInvalid,
 		PrimaryRequired, NotSecondary, NoSeats, TooEarly, TooLate, NotSelfService, NotUpgradable, PaymentDeclined,
-		InsufficientTokens, TokenLimit, InsufficientCredit, NotAssigned, CurrencyMismatch, VersionTooOld, TrialUsed, Parked,
+		InsufficientTokens, TokenLimit, InsufficientCredit, NotAssigned, CurrencyMismatch, VersionTooOld, TrialUsed, TooManyDevices, DeviceInUse, Parked,
 	}
 }
 

@@ -1,0 +1,102 @@
+package billing_test
+
+import (
+	"fmt"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/seatbook/seatbook"
+	"github.com/seatbook/seatbook/billing"
+	"github.com/seatbook/seatbook/internal/stage"
+	"github.com/seatbook/seatbook/licensing"
+	"github.com/seatbook/seatbook/rule"
+)
+
+func sprintf(format string, args ...any) string { return fmt.Sprintf(format, args...) }
+
+func TestTooManyLinesInADayParkTheSubscription(t *testing.T) {
+	t.Parallel()
+	s := begin(t, "2026-01-05T09:00:00Z", "lines-per-day=3")
+	p := s.buy("sketch-lt", 1, licensing.Monthly, true)
+	other := s.buy("sketch-lt", 1, licensing.Annual, true)
+	add := billing.AddSeats{Subscription: p.Subscription.ID, Seats: 1}
+	for range 3 {
+		stage.Do(s.Stage, ada, add)
+	}
+	require.Equal(t, 4, s.show(p.Subscription.ID).Seats, "three lines are allowed")
+	preview, err := seatbook.Do(t.Context(), s.Engine, ada, add, seatbook.Preview())
+	require.ErrorIs(t, err, rule.Parked)
+	require.Empty(t, preview.Invoice.ID)
+	_, err = seatbook.Do(t.Context(), s.Engine, ada, add)
+	require.ErrorIs(t, err, rule.Parked)
+	require.Equal(t, "support", rule.AsRefusal(err).Contact)
+	require.Len(t, s.bank.amounts(), 5, "nothing was charged")
+	require.Equal(t, 4, s.show(p.Subscription.ID).Seats)
+	stage.Do(s.Stage, ada, billing.AddSeats{Subscription: other.Subscription.ID, Seats: 1})
+	s.At("2026-01-06T09:00:00Z")
+	stage.Refused(s.Stage, ada, rule.Parked, add)
+	stage.Refused(s.Stage, ada, rule.NotPermitted, billing.Free{Subscription: p.Subscription.ID})
+	s.At("2026-02-05T09:00:00Z")
+	require.Equal(t, billing.Expired, s.show(p.Subscription.ID).Status, "nothing is charged for it, not even its renewal")
+	freed := stage.Do(s.Stage, operator, billing.Free{Subscription: p.Subscription.ID})
+	require.Equal(t, billing.Active, freed.Subscription.Status, "the renewal is ordered now")
+	require.Equal(t, stage.At("2026-03-05T09:00:00Z"), freed.Subscription.Ends)
+	stage.Refused(s.Stage, operator, rule.Conflict, billing.Free{Subscription: p.Subscription.ID})
+	s.Audit()
+}
+
+func TestADayIsTheTeamsOwn(t *testing.T) {
+	t.Parallel()
+	s := begin(t, "2026-01-05T09:00:00Z", "lines-per-day=2")
+	p := s.buy("sketch-lt", 1, licensing.Annual, true)
+	add := billing.AddSeats{Subscription: p.Subscription.ID, Seats: 1}
+	s.At("2026-01-06T23:59:59Z")
+	stage.Do(s.Stage, ada, add)
+	stage.Do(s.Stage, ada, add)
+	s.At("2026-01-07T00:00:00Z")
+	stage.Do(s.Stage, ada, add)
+	stage.Do(s.Stage, ada, add)
+	require.Equal(t, 5, s.show(p.Subscription.ID).Seats)
+}
+
+func TestTheCardLimitIsAllowedAndNotACentMore(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		name   string
+		kind   billing.MethodKind
+		seats  int
+		limit  string
+		code   error
+		reason string
+	}{
+		{"exactly the limit by card", billing.Card, 25, "10000.00 USD", nil, ""},
+		{"a cent less than what is asked for, by card", billing.Card, 25, "9999.99 USD", rule.Invalid, ""},
+		{"by PayPal", billing.PayPal, 25, "9999.99 USD", rule.Invalid, ""},
+		{"by direct debit", billing.DirectDebit, 25, "9999.99 USD", nil, ""},
+		{"on account", billing.OnInvoice, 25, "9999.99 USD", nil, ""},
+		{"another currency has another limit", billing.Card, 25, "1.00 EUR", nil, ""},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			s := begin(t, "2026-01-05T09:00:00Z", "card-limit="+c.limit)
+			method := stage.Do(s.Stage, ada, billing.AddPaymentMethod{Kind: c.kind, Token: "tok_2"}).PaymentMethod.ID
+			_, err := seatbook.Do(t.Context(), s.Engine, ada, billing.Purchase{Team: "acme", Product: "sketch-lt", Seats: c.seats, Term: licensing.Annual, PaymentMethod: method})
+			if c.code == nil {
+				require.NoError(t, err)
+				return
+			}
+			require.ErrorIs(t, err, c.code)
+			require.Equal(t, "BIL-15", rule.AsRefusal(err).Rule.ID)
+		})
+	}
+}
+
+func TestTheLimitStopsNoRenewal(t *testing.T) {
+	t.Parallel()
+	s := begin(t, "2026-01-05T09:00:00Z", "card-limit=400.00 USD")
+	p := s.buy("sketch-lt", 1, licensing.Annual, true)
+	stage.Do(s.Stage, ada, billing.AddSeats{Subscription: p.Subscription.ID, Seats: 1})
+	s.At("2027-01-05T09:00:00Z")
+	require.Equal(t, stage.At("2028-01-05T09:00:00Z"), s.show(p.Subscription.ID).Ends, "720.00 USD were charged to the card")
+}
