@@ -36,7 +36,7 @@ var moneyCalls = map[string][]string{
 	"billing.decline_quote":           {`{"quote":"$quote"}`},
 	"billing.set_reseller":            {`{"subscription":"$resold","reseller":{"name":"Dealer"}}`},
 	"billing.edit_payment_method":     {`{"payment_method":"$pm","token":"tok_9"}`},
-	"billing.remove_payment_method":   {`{"payment_method":"$terms"}`},
+	"billing.remove_payment_method":   {`{"payment_method":"$terms"}`, `{"payment_method":"$pm","replacement":"$terms"}`},
 	"billing.set_default_method":      {`{"payment_method":"$terms"}`},
 	"billing.set_subscription_method": {`{"subscription":"$sub","payment_method":"$pm"}`},
 	"billing.renew_many":              {`{"subscriptions":["$sub"]}`},
