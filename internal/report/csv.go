@@ -20,7 +20,7 @@ const triggers = "=+-@＝＋－＠"
 
 // CSV writes a header and rows below it, as RFC 4180 says: lines end with a
 // carriage return and a line feed, and every text stands in quotes. A cell is a
-// text, an integer, an instant, or anything that writes itself as a text.
+// text, an integer, a [Decimal], an instant, or anything that writes itself as a text.
 func CSV(header []string, rows [][]any) string {
 	var b strings.Builder
 	for i, title := range header {
@@ -49,6 +49,8 @@ func written(value any) string {
 		return strconv.Itoa(v)
 	case int64:
 		return strconv.FormatInt(v, 10)
+	case Decimal:
+		return v.String()
 	case time.Time:
 		return quoted(v.Format(time.RFC3339))
 	case string:
