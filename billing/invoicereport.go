@@ -308,12 +308,6 @@ func (r InvoiceReportRow) cells() ([]any, error) {
 		}
 	}
 	return []any{
-		r.Number, r.Document, r.Date, r.Status, due, r.Purchaser, strings.Join(lines, "; "), r.Total.Currency(), report.Number(figure(total)), report.Number(figure(open)),
+		r.Number, r.Document, r.Date, r.Status, due, r.Purchaser, strings.Join(lines, "; "), r.Total.Currency(), report.Decimal(total), report.Decimal(open),
 	}, nil
-}
-
-// figure is an amount without its currency.
-func figure(a money.Amount) string {
-	number, _, _ := strings.Cut(a.String(), " ")
-	return number
 }

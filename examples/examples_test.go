@@ -46,7 +46,7 @@ var vocabulary = map[simulator.Verb][]string{
 		"billing.renew_many", "billing.set_auto_renew_many", "billing.align_dates", "billing.move_subscription", "billing.undo",
 		"billing.upgrade_plan", "account.set_up_single_sign_on",
 		"billing.add_payment_method", "billing.purchase", "billing.add_seats", "billing.reduce_seats", "billing.renew", "billing.change_term",
-		"billing.set_auto_renew", "billing.upgrade", "billing.buy_tokens",
+		"billing.set_auto_renew", "billing.upgrade", "billing.buy_tokens", "billing.pay_invoice", "billing.apply_credit", "billing.set_exemption", "billing.free",
 		"billing.allow_self_service", "billing.set_reseller", "billing.create_quote", "billing.accept_quote", "billing.decline_quote",
 		"flex.assign", "flex.set_defaults", "flex.open", "flex.activity", "flex.close", "flex.transfer",
 		"flex.submit", "flex.finish_job", "flex.set_limit", "flex.grant_credits", "flex.use_credits",
@@ -162,17 +162,38 @@ func TestTheScenariosSayAllThatCanBeSaid(t *testing.T) {
 	}
 }
 
-func TestTheFirstYearIsAStory(t *testing.T) {
-	t.Parallel()
-	scenario := load(t)["first-year.yaml"]
+// told counts the steps of a scenario, and those that say what they are about.
+func told(t *testing.T, scenario *simulator.Scenario) (steps, notes int) {
+	t.Helper()
 	require.NotNil(t, scenario)
-	steps, notes := 0, 0
 	walk(scenario.Steps, func(s simulator.Step) {
 		steps++
 		if s.Note != "" {
 			notes++
 		}
 	})
+	return steps, notes
+}
+
+func TestTheLongScenariosAreStories(t *testing.T) {
+	t.Parallel()
+	for file, days := range map[string]int{"three-year-contract.yaml": 3 * 365, "flex-studio.yaml": 365} {
+		t.Run(file, func(t *testing.T) {
+			t.Parallel()
+			scenario := load(t)[file]
+			steps, notes := told(t, scenario)
+			assert.GreaterOrEqual(t, steps, 60)
+			assert.GreaterOrEqual(t, notes, 40, "it is told as it goes along")
+			last := scenario.Steps[len(scenario.Steps)-1]
+			assert.False(t, last.At.Before(scenario.Start.AddDate(0, 0, days)), "it lasts as long as it says")
+		})
+	}
+}
+
+func TestTheFirstYearIsAStory(t *testing.T) {
+	t.Parallel()
+	scenario := load(t)["first-year.yaml"]
+	steps, notes := told(t, scenario)
 	assert.GreaterOrEqual(t, steps, 60)
 	assert.Greater(t, 2*notes, steps, "most steps say what they are about")
 	assert.Nil(t, scenario.Catalog, "it uses the sample")

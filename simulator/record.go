@@ -37,6 +37,8 @@ type Result struct {
 	Records []Record `json:"records"`
 	// Rules are the rules cited, each once, in the order of the book.
 	Rules []CitedRule `json:"rules"`
+	// Books are those of each team, where the run was asked for them.
+	Books []Books `json:"books,omitempty"`
 }
 
 // OK reports whether everything that was run came out as written.

@@ -17,6 +17,9 @@ import (
 type RunOptions struct {
 	// FailFast ends the run at the first step that does not come out as written.
 	FailFast bool
+	// Books reads what every team was charged and what it used, once the main line
+	// is at its end.
+	Books bool
 }
 
 // Run runs the scenario in a world of its own and tells what happened. Steps
@@ -41,6 +44,11 @@ func (s *Scenario) Run(ctx context.Context, options RunOptions) (*Result, error)
 		// A state that cannot be written down, such as one that reaches beyond the
 		// year 9999, is the scenario's trouble and no reason to keep silent.
 		result.Digest, result.Trouble = "", "the final state has no digest: "+err.Error()
+	}
+	if options.Books {
+		if result.Books, err = line.books(ctx); err != nil {
+			return nil, err
+		}
 	}
 	result.Rules = cited(world.engine.Book(), result.Records)
 	return result, nil

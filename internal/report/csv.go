@@ -9,7 +9,6 @@ package report
 
 import (
 	"fmt"
-	"regexp"
 	"strconv"
 	"strings"
 	"time"
@@ -19,15 +18,9 @@ import (
 // four are the wide forms of the first, which some of them take as well.
 const triggers = "=+-@＝＋－＠"
 
-// Number is a decimal number, such as -12.50. It is written as it is, and what is
-// none like any text.
-type Number string
-
-var number = regexp.MustCompile(`^-?[0-9]+(\.[0-9]+)?$`)
-
 // CSV writes a header and rows below it, as RFC 4180 says: lines end with a
 // carriage return and a line feed, and every text stands in quotes. A cell is a
-// text, an integer, a [Number], an instant, or anything that writes itself as a text.
+// text, an integer, a [Decimal], an instant, or anything that writes itself as a text.
 func CSV(header []string, rows [][]any) string {
 	var b strings.Builder
 	for i, title := range header {
@@ -56,11 +49,8 @@ func written(value any) string {
 		return strconv.Itoa(v)
 	case int64:
 		return strconv.FormatInt(v, 10)
-	case Number:
-		if !number.MatchString(string(v)) {
-			return quoted(string(v))
-		}
-		return string(v)
+	case Decimal:
+		return v.String()
 	case time.Time:
 		return quoted(v.Format(time.RFC3339))
 	case string:

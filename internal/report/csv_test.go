@@ -9,6 +9,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/seatbook/seatbook/internal/report"
+	"github.com/seatbook/seatbook/money"
 )
 
 func TestAFormulaIsWrittenAsText(t *testing.T) {
@@ -35,14 +36,6 @@ func TestAFormulaIsWrittenAsText(t *testing.T) {
 	}
 }
 
-func TestANumberIsWrittenAsItIs(t *testing.T) {
-	t.Parallel()
-	text := report.CSV([]string{"a"}, [][]any{
-		{report.Number("0")}, {report.Number("-12.50")}, {report.Number("0.001")}, {report.Number("-1+2")}, {report.Number("=1")}, {report.Number("1.")}, {report.Number("")},
-	})
-	require.Equal(t, "\"a\"\r\n0\r\n-12.50\r\n0.001\r\n\"'-1+2\"\r\n\"'=1\"\r\n\"1.\"\r\n\"\"\r\n", text, "what is no number is a text like any other")
-}
-
 func TestRowsAreReadBackAsTheyWereWritten(t *testing.T) {
 	t.Parallel()
 	at := time.Date(2026, 1, 5, 9, 0, 0, 0, time.UTC)
@@ -51,4 +44,20 @@ func TestRowsAreReadBackAsTheyWereWritten(t *testing.T) {
 	rows, err := csv.NewReader(strings.NewReader(text)).ReadAll()
 	require.NoError(t, err)
 	require.Equal(t, [][]string{{"name", "count"}, {`say "hi", all`, "-3"}, {"two\nlines", "4"}, {"2026-01-05T09:00:00Z", "Monday"}, {"'=1", "0"}}, rows)
+}
+
+func TestAnAmountIsANumberToASpreadsheet(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct{ name, amount, want string }{
+		{"two decimals", "1515.00 USD", "1515.00"},
+		{"below zero, which is no formula", "-601.64 USD", "-601.64"},
+		{"none", "500 JPY", "500"},
+		{"three", "1.005 KWD", "1.005"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			text := report.CSV([]string{"amount"}, [][]any{{report.Decimal(money.Must(c.amount))}})
+			require.Equal(t, "\"amount\"\r\n"+c.want+"\r\n", text)
+		})
+	}
 }

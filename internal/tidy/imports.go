@@ -26,6 +26,7 @@ var reserved = []struct {
 	path string
 	dirs []string
 }{
+	{"github.com/arran4/golang-ical", []string{"examples"}},
 	{"github.com/benbjohnson/clock", []string{".", "simulator", "examples"}},
 	{"github.com/hashicorp/go-memdb", []string{"memstore"}},
 	{"github.com/nicksnyder/go-i18n", []string{"notice"}},

@@ -154,6 +154,9 @@ func TestImports(t *testing.T) {
 		{"rule", clock + "ed", true},
 		// Examples are written as a host would, and nothing needs them.
 		{"examples/basics", module + "/memstore", true},
+		{"examples/calendar", "github.com/arran4/golang-ical", true},
+		{"simulator/report", "github.com/arran4/golang-ical", false},
+		{".", "github.com/arran4/golang-ical", false},
 		{"examples/basics", module + "/internal/tidy", false},
 		{"simulator", module + "/examples/basics", false},
 		// What is internal is a leaf that may take other modules.

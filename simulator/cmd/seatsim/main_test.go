@@ -199,3 +199,29 @@ func TestHostileFile(t *testing.T) {
 	assert.Empty(t, stdout)
 	assert.Contains(t, stderr, large+":1:1: the file has more than 4194304 bytes")
 }
+
+func TestSumsStandBelowTheRunAndInFiles(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	code, stdout, stderr := seatsim("run", "--quiet", "--sums", "--csv", dir, "../../../examples/scenarios/flex-studio.yaml")
+	require.Equal(t, 0, code, stderr)
+	assert.Contains(t, stdout, "\n\nCosts by month\n\n")
+	assert.Regexp(t, `total    USD +2 +1800\.00 +0\.00 +1800\.00 +1800\.00 +0\.00\n`, stdout)
+	assert.Regexp(t, `total +385\n$`, stdout, "as many as the scenario says")
+	for name, line := range map[string]string{
+		"costs.csv":  `"flex-studio","loom","2026-07","USD",1,600.00,0.00,600.00,600.00,0.00`,
+		"tokens.csv": `"flex-studio","loom","ben@loom.test","autocad, revit",9,87`,
+	} {
+		text, err := os.ReadFile(filepath.Join(dir, name))
+		require.NoError(t, err)
+		assert.Contains(t, string(text), line+"\r\n")
+	}
+
+	code, stdout, _ = seatsim("run", "--quiet", "--sums", "--json", "-", example)
+	require.Equal(t, 0, code)
+	assert.True(t, json.Valid([]byte(stdout)), "data alone")
+	assert.Contains(t, stdout, `"books"`)
+	code, _, stderr = seatsim("run", "--quiet", "--csv", filepath.Join(dir, "none"), example)
+	assert.Equal(t, 2, code)
+	assert.Contains(t, stderr, "--csv: ")
+}

@@ -20,6 +20,8 @@ type runCommand struct {
 	Explain  bool     `help:"Show the rules behind every step, with their parameters and the figures that decided."`
 	Set      []string `placeholder:"NAME=VALUE" sep:"none" help:"Another value of a rule's parameter, for this run. May be given again."`
 	JSON     string   `name:"json" placeholder:"FILE" help:"Write the run as data; - is standard output, in place of the timeline."`
+	Sums     bool     `help:"Add what was invoiced by month, and the tokens used by person, of the main line."`
+	CSV      string   `name:"csv" placeholder:"DIR" help:"Write these sums into a directory, as costs.csv and tokens.csv."`
 	FailFast bool     `help:"Stop at the first step that comes out otherwise."`
 	Quiet    bool     `help:"Show failures and one line for each file."`
 	NoColor  bool     `help:"Use no colours. The variable NO_COLOR does the same."`
@@ -48,7 +50,7 @@ func (c *runCommand) Run(t *terminal) error {
 	for i, s := range scenarios {
 		progress.show(i, s.File)
 		started := time.Now()
-		result, err := s.Run(t, simulator.RunOptions{FailFast: c.FailFast})
+		result, err := s.Run(t, simulator.RunOptions{FailFast: c.FailFast, Books: c.Sums || c.CSV != ""})
 		progress.clear()
 		if err != nil {
 			return fmt.Errorf("%s: %w", s.File, err)
@@ -71,6 +73,9 @@ func (c *runCommand) Run(t *terminal) error {
 		if err := errors.Join(report.JSON(data, results), done()); err != nil {
 			return err
 		}
+	}
+	if err := c.sums(t, results); err != nil {
+		return err
 	}
 	if failed {
 		return exit(exitOtherwise)
