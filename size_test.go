@@ -78,6 +78,8 @@ const (
 	crewSize    = 25
 	manyProduct = 200
 	atSizeStart = "2026-01-05T09:00:00Z"
+	// longSeats are those of the first product that last longest.
+	longSeats = 500
 )
 
 // teamSizes are those that tests compare; benchmarks go on to largest.
@@ -109,19 +111,29 @@ func wideCatalog() *licensing.Catalog {
 }
 
 // grown makes states of one team that grows to some sizes: by size, a store that
-// is not to be changed but forked. Everyone holds the first product, a tenth the second,
-// ten people the third; a tenth are invited and have not answered.
+// is not to be changed but forked. Everyone holds the first product, of which the
+// team has a few seats for long and many for a year; a tenth the second, pinned to
+// its subscription; ten people the third; a tenth are invited and have not answered.
 func grown(sizes ...int) map[int]*memstore.Store {
 	states := map[int]*memstore.Store{}
 	s := stage.Begin(plainTB{}, atSizeStart, seatbook.Config{Catalog: wideCatalog(), Policy: map[string]string{"invites-per-day": "100000"}})
 	stage.Do(s, rule.Operator, account.CreateTeam{Team: "acme", Owner: "ada@acme.test", Country: "US"})
 	stage.Do(s, ada, billing.AddPaymentMethod{Kind: billing.OnInvoice, Token: "tok"})
+	off := false
+	stage.Do(s, ada, billing.Purchase{Team: "acme", Product: "p000", Seats: 60_000, Term: licensing.Annual, AutoRenew: &off})
+	pin := ""
 	for i := range manyProduct {
 		seats := 20
-		if i < 2 {
+		switch i {
+		case 0:
+			seats = longSeats
+		case 1:
 			seats = 60_000
 		}
-		stage.Do(s, ada, billing.Purchase{Team: "acme", Product: fmt.Sprintf("p%03d", i), Seats: seats, Term: licensing.ThreeYear})
+		sub := stage.Do(s, ada, billing.Purchase{Team: "acme", Product: fmt.Sprintf("p%03d", i), Seats: seats, Term: licensing.ThreeYear})
+		if i == 1 {
+			pin = sub.Subscription.ID
+		}
 	}
 	stage.Do(s, ada, licensing.SetDefaults{Team: "acme", Products: []string{"p000"}})
 	done := 0
@@ -129,7 +141,7 @@ func grown(sizes ...int) map[int]*memstore.Store {
 		for done < size {
 			next := min(done+500, size)
 			stage.Do(s, rule.Operator, account.Import{Team: "acme", CSV: rosterOf(done, next)})
-			settleIn(s, done, next)
+			settleIn(s, pin, done, next)
 			done = next
 		}
 		states[size] = s.Store.Fork()
@@ -140,7 +152,7 @@ func grown(sizes ...int) map[int]*memstore.Store {
 var smallerTeams = sync.OnceValue(func() map[int]*memstore.Store { return grown(teamSizes...) })
 
 // settleIn lets those who were asked in come into the team, but for a tenth.
-func settleIn(s *stage.Stage, from, to int) {
+func settleIn(s *stage.Stage, pin string, from, to int) {
 	err := s.Store.Update(s.Context(), func(tx store.Tx) error {
 		within := s.Within(tx)
 		for i := from; i < to; i++ {
@@ -153,11 +165,11 @@ func settleIn(s *stage.Stage, from, to int) {
 			if i%10 != 0 && i >= 10 {
 				continue
 			}
-			product := "p001"
+			assign := licensing.Assign{Team: "acme", Product: "p001", User: numbered(i), Subscription: pin}
 			if i < 10 {
-				product = "p002"
+				assign.Product, assign.Subscription = "p002", ""
 			}
-			if _, err := seatbook.Do(s.Context(), within, rule.Operator, licensing.Assign{Team: "acme", Product: product, User: numbered(i)}); err != nil {
+			if _, err := seatbook.Do(s.Context(), within, rule.Operator, assign); err != nil {
 				return err
 			}
 		}

@@ -20,7 +20,7 @@ func Module(catalog *Catalog) rule.Module {
 		Commands: commands(),
 		Queries:  queries(),
 		Tables: []store.Described{
-			entitlements, holdings, tallies, holds, groupHolds, groupGrants, overlaps, trials,
+			entitlements, holdings, rungs, tallies, holds, groupHolds, groupGrants, overlaps, trials,
 			teamDefaults, withheld, downloaded, announcements, updateGrants, updatePolicies, packages, devices,
 			uses, students, educations,
 		},
@@ -108,6 +108,9 @@ func audit(v *rule.View, stream rule.Stream) error {
 	}
 	if len(assigned)+len(held) > 0 {
 		return fmt.Errorf("licensing: %s has seats that no tally counts", stream)
+	}
+	if err := auditLines(v, stream); err != nil {
+		return err
 	}
 	if err := auditLabels(v, stream); err != nil {
 		return err
