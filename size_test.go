@@ -13,6 +13,7 @@ import (
 	"github.com/seatbook/seatbook"
 	"github.com/seatbook/seatbook/account"
 	"github.com/seatbook/seatbook/billing"
+	"github.com/seatbook/seatbook/flex"
 	"github.com/seatbook/seatbook/internal/stage"
 	"github.com/seatbook/seatbook/licensing"
 	"github.com/seatbook/seatbook/memstore"
@@ -104,7 +105,7 @@ func wideCatalog() *licensing.Catalog {
 	for i := range manyProduct {
 		c.Products = append(c.Products, licensing.Product{
 			ID: fmt.Sprintf("p%03d", i), Name: fmt.Sprintf("Product %d", i), FlexRate: licensing.Rates{{Rate: 1}},
-			Prices: []licensing.Price{{Term: licensing.ThreeYear, New: money.Must("0.01 USD")}},
+			Prices: []licensing.Price{{Term: licensing.Annual, New: money.Must("0.01 USD")}, {Term: licensing.ThreeYear, New: money.Must("0.01 USD")}},
 		})
 	}
 	return c
@@ -293,6 +294,8 @@ const few = 10
 // works are commands about one person, which cost the same in any team.
 var works = [][2]string{
 	{"licensing.assign", `{"team":"acme","product":"p001","user":"p00501@acme.test"}`},
+	{"licensing.assign", `{"team":"acme","product":"p001","user":"p00501@acme.test","subscription":"$pin"}`},
+	{"licensing.assign", `{"team":"acme","product":"p001","user":"Nora New <new@acme.test>","subscription":"$pin"}`},
 	{"licensing.assign", `{"team":"acme","product":"p003","user":"Nora New <new@acme.test>"}`},
 	{"licensing.unassign", `{"team":"acme","product":"p001","user":"p00500@acme.test"}`},
 	{"account.invite", `{"team":"acme","email":"new@acme.test","groups":["g0003"]}`},
@@ -310,12 +313,55 @@ func TestAnAssignmentDoesNotCostMoreInALargeTeam(t *testing.T) {
 			var counts []int
 			for _, size := range teamSizes {
 				s, c := large(t, smallerTeams()[size])
+				args := strings.ReplaceAll(work[1], "$pin", pinOf(s))
 				c.reads, c.writes = 0, 0
-				_, err := s.Run(ada, work[0], work[1])
+				_, err := s.Run(ada, work[0], args)
 				require.NoError(t, err)
 				counts = append(counts, c.reads+c.writes)
 			}
 			require.LessOrEqual(t, counts[len(counts)-1], counts[0]+few, "%v", counts)
+		})
+	}
+}
+
+// pinOf is the subscription that a tenth of the people are pinned to.
+func pinOf(s *stage.Stage) string {
+	q := licensing.PeopleProductsQuery{Team: "acme", Products: []string{"p001"}, Users: []rule.Address{"p00500@acme.test"}}
+	return stage.Ask(s, ada, q).Rows[0].From
+}
+
+// times are when access is asked for: while the seats of the first product end at
+// two instants, so that it counts who comes before whom, and when most are gone.
+var times = map[string]string{"with seats for all": atSizeStart, "with seats for a few": "2027-01-06T09:00:00Z"}
+
+// toOpen is how many rows are looked at for the answer whether somebody may open a
+// product, on average over people all along the line.
+func toOpen(tb testing.TB, s *stage.Stage, c *counter, size int) int {
+	c.reads = 0
+	const people = 25
+	for i := range people {
+		_, err := seatbook.Ask(tb.Context(), s.Engine, ada, flex.AccessQuery{User: numbered(i*size/people/10*10 + 1), Product: "p000"})
+		require.NoError(tb, err)
+	}
+	return c.reads / people
+}
+
+// Whether somebody has one of too few seats, or which of several, is found by
+// counting a few rungs and not everyone who came before.
+func TestAccessDoesNotCostMoreInALargeTeam(t *testing.T) {
+	t.Parallel()
+	for when, now := range times {
+		t.Run(when, func(t *testing.T) {
+			t.Parallel()
+			var counts []int
+			for _, size := range teamSizes {
+				s, c := large(t, smallerTeams()[size])
+				s.Clock.Set(stage.At(now))
+				counts = append(counts, toOpen(t, s, c, size))
+			}
+			t.Log(counts)
+			require.LessOrEqual(t, counts[len(counts)-1], 100)
+			require.LessOrEqual(t, counts[len(counts)-1], counts[0]+2*few, "%v", counts)
 		})
 	}
 }
@@ -367,6 +413,25 @@ func BenchmarkAssignmentBySize(b *testing.B) {
 					stage.Do(s, ada, licensing.Assign{Team: "acme", Product: "p001", User: numbered(i)})
 				}
 			}
+		})
+		b.Run(fmt.Sprintf("pinned, %d people", size), func(b *testing.B) {
+			for b.Loop() {
+				b.StopTimer()
+				s, _ := large(b, states[size])
+				pin := pinOf(s)
+				b.StartTimer()
+				for i := 501; i < 509; i++ {
+					stage.Do(s, ada, licensing.Assign{Team: "acme", Product: "p001", User: numbered(i), Subscription: pin})
+				}
+			}
+		})
+		b.Run(fmt.Sprintf("access, %d people", size), func(b *testing.B) {
+			s, c := large(b, states[size])
+			s.Clock.Set(stage.At(times["with seats for a few"]))
+			for b.Loop() {
+				toOpen(b, s, c, size)
+			}
+			b.ReportMetric(float64(toOpen(b, s, c, size)), "rows/op")
 		})
 	}
 }
