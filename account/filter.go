@@ -61,8 +61,12 @@ func (f Filter) asked() [][]string {
 	if len(f.AnyOf) > 0 {
 		asked = append(asked, f.AnyOf)
 	}
-	if f.Status == StatusInvited || f.Status == StatusExpired {
+	switch f.Status {
+	case StatusInvited:
 		asked = append(asked, []string{waitingLabel})
+	case StatusExpired:
+		asked = append(asked, []string{lapsedLabel})
+	case StatusActive:
 	}
 	if f.Role == User {
 		asked = append(asked, []string{roleLabel(f.Role)})

@@ -41,7 +41,7 @@ func Module(catalog *Catalog) rule.Module {
 			rule.React(seatImport), rule.React(giveImported),
 			rule.React(loseUses), rule.React(leaveUses),
 		},
-		Provides: []rule.Provided{catalogService.Provide(catalog), account.RightService.Provide(rights{}), account.RemovalService.Provide(removals{}), account.RemovalService.Provide(forgotten{})},
+		Provides: []rule.Provided{catalogService.Provide(catalog), account.RightService.Provide(rights{}), account.SeatService.Provide(seatFilters{}), account.RemovalService.Provide(removals{}), account.RemovalService.Provide(forgotten{})},
 		Expect:   expect,
 		Audit:    audit,
 		Checks:   checks(),
