@@ -178,11 +178,7 @@ func (q PermissionsQuery) permitted(v *rule.View, l Listing, holders Holders) (P
 	if at.Status != StatusActive {
 		return p, q.Permission == "" && q.Benefit == "", nil
 	}
-	m, _, err := MemberOf(v, l.Team, l.Person)
-	if err != nil {
-		return p, false, err
-	}
-	held, _, err := permissionsOf(v, m)
+	held, _, err := permissionsOf(v, Member{Team: l.Team, Person: l.Person, Role: at.Role})
 	if err != nil {
 		return p, false, err
 	}
