@@ -243,6 +243,7 @@ func TestPeopleAndSeatsAreRecounted(t *testing.T) {
 			"new group":  m.drawGroup,
 			"join group": m.drawJoin,
 			"left group": m.drawLeave,
+			"crew":       m.drawCrew,
 			"new hub":    m.drawHub,
 			"into hub":   m.drawIntoHub,
 			"out of hub": m.drawOutOfHub,

@@ -103,3 +103,28 @@ func (m *machine) recountHubs(t *rapid.T, team string, c *crowd) {
 		require.ElementsMatch(t, users, got, "invariant 23: the people of the hub %s of %s", hub, team)
 	}
 }
+
+// drawCrew lets a group give its people a product for which the team has no seat
+// to spare, and takes it from the group, or somebody out of the group, again.
+func (m *machine) drawCrew(t *rapid.T) {
+	team, group, product := drawTeam(t), drawn(t, "group", machineGroups...), drawn(t, "product", machineProducts...)
+	m.createGroup(t, team, group, nil, rule.Operator)
+	held := rapid.Bool().Draw(t, "held before")
+	for _, one := range machinePeople {
+		if _, in := m.teams[team].members[one]; in && held {
+			m.assign(t, team, product, one, "", rule.Operator)
+		}
+	}
+	user := drawUser(t)
+	m.ungrant(t, team, product, group, rule.Operator)
+	m.joinGroup(t, team, group, user, rule.Operator)
+	if !held {
+		m.unassign(t, team, product, user, "", rule.Operator)
+	}
+	m.grant(t, team, product, group, rule.Operator)
+	m.recount(t)
+	if rapid.Bool().Draw(t, "leaves") {
+		m.leaveGroup(t, team, group, user, rule.Operator)
+	}
+	m.ungrant(t, team, product, group, rule.Operator)
+}
