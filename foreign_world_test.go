@@ -82,7 +82,11 @@ func settle(s *stage.Stage, team string) side {
 	w["pm"] = stage.Do(s, boss, billing.AddPaymentMethod{Kind: billing.Card, Token: "tok"}).PaymentMethod.ID
 	stage.Do(s, rule.ByEmail(w["second"]), billing.AddPaymentMethod{Kind: billing.Card, Token: "tok"})
 	for _, product := range []string{"sky", "large", "small"} {
-		sub := stage.Do(s, boss, billing.Purchase{Team: team, Product: product, Seats: 5, Term: licensing.Monthly, Plan: "success"})
+		plan := "success"
+		if product == "large" {
+			plan = "maintenance"
+		}
+		sub := stage.Do(s, boss, billing.Purchase{Team: team, Product: product, Seats: 5, Term: licensing.Monthly, Plan: plan})
 		w["sub"] = sub.Subscription.ID
 	}
 	stage.Do(s, boss, billing.BuyTokens{Team: team, Tokens: 100})
@@ -108,6 +112,7 @@ func settle(s *stage.Stage, team string) side {
 	w["invoice"] = open.Invoice.ID
 	w["charge"] = unanswered(s, team, rule.ByEmail(w["second"]))
 	w.deal(s, boss, member, open, terms, resold.Subscription.ID)
+	use(s, w)
 	return w
 }
 
@@ -126,6 +131,32 @@ func (w side) deal(s *stage.Stage, boss, member rule.Actor, open billing.Purchas
 	later := stage.Do(s, boss, billing.Purchase{Team: team, Product: "small", Seats: 1, Term: licensing.Monthly})
 	w["later"], w["order"], w["contract"] = later.Subscription.ID, later.Order.ID, later.Subscription.Contract
 	stage.Do(s, boss, billing.SetAutoRenew{Subscription: w["later"]})
+}
+
+// use lets the people of a side use what they have: devices, older releases and home
+// use under the maintenance of a subscription, education access, and a contract that
+// moved from the old subscription centre.
+func use(s *stage.Stage, w side) {
+	team, member, second, guest := w["team"], rule.Address(w["member"]), rule.Address(w["second"]), rule.Address(w["guest"])
+	boss, self := rule.ByEmail(w["boss"]), rule.ByEmail(w["member"])
+	stage.Do(s, self, account.SetTwoStep{User: member, On: true})
+	stage.Do(s, self, account.TrustDevice{User: member, Device: "desk"})
+	for _, product := range []string{"large", "patient"} {
+		stage.Do(s, self, licensing.Install{User: member, Product: product, Device: "desk"})
+	}
+	stage.Do(s, self, flex.TakeLease{Team: team, User: member, Product: "large", Device: "desk"})
+	for _, user := range []rule.Address{second, guest} {
+		stage.Do(s, boss, licensing.Assign{Team: team, Product: "large", User: user})
+	}
+	stage.Do(s, rule.ByEmail(w["second"]), licensing.RequestPreviousUse{Team: team, User: second, Product: "large", Version: "1"})
+	stage.Do(s, boss, licensing.GrantPreviousUse{Team: team, User: guest, Product: "large", Version: "1"})
+	stage.Do(s, rule.ByEmail(w["second"]), licensing.RequestHomeUse{Team: team, User: second, Product: "large"})
+	stage.Do(s, boss, licensing.GrantHomeUse{Team: team, User: guest, Product: "large"})
+	stage.Do(s, rule.Operator, licensing.ConfirmEducation{User: member, Until: stage.At("2028-01-01T00:00:00Z")})
+	stage.Do(s, self, licensing.StartEducation{User: member, Product: "patient"})
+	s.Clock.Set(s.Clock.Now().Add(48 * time.Hour)) // so long until it can be renewed
+	stage.Do(s, rule.Operator, account.CutOver{Export: account.Export(fmt.Sprintf(
+		"Old firm of %[1]s,%[1]s-old,C-1,%[2]s,%[3]s,,sky,2,annual,2026-01-01,2027-01-01,,\n", team, w["boss"], w["member"]))})
 }
 
 // unanswered orders something whose charge the provider does not answer, and
@@ -148,7 +179,7 @@ func foreignConfig(clock *stage.Clock, payments stage.Provider) seatbook.Config 
 		ID: "cheap", Kind: licensing.Collection, Members: []string{"large"}, Prices: []licensing.Price{{Term: licensing.Annual, New: money.Must("5.00 USD")}},
 	}, licensing.Product{ID: "studio", Kind: licensing.Cloud, ResultRates: []licensing.ResultRate{{Result: "image", Rate: 1}}})
 	return seatbook.Config{
-		Clock: clock, Payments: payments, Random: &secrets{}, Catalog: catalog, Policy: map[string]string{"address-self-service": "on"},
+		Clock: clock, Payments: payments, Random: &secrets{}, Catalog: catalog, Policy: map[string]string{"address-self-service": "on", "education-notice": "364d"},
 	}
 }
 

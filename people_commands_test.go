@@ -253,6 +253,9 @@ func (m *machine) remove(t *rapid.T, team, user string, actor rule.Actor) {
 		for group, users := range c.groups {
 			c.groups[group] = slices.DeleteFunc(users, func(one string) bool { return one == user })
 		}
+		for hub, users := range c.hubs {
+			c.hubs[hub] = slices.DeleteFunc(users, func(one string) bool { return one == user })
+		}
 		for _, product := range machineProducts {
 			delete(c.personal, place{product, user})
 			delete(c.pinned, place{product, user})

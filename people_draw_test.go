@@ -48,8 +48,10 @@ func some(t *rapid.T, label string, list []string, most int) []string {
 // drawSub draws a subscription of the team, and sometimes one of another.
 func (m *machine) drawSub(t *rapid.T, team string) string {
 	var list []string
-	for id := range m.teams[team].subs {
-		list = append(list, id)
+	for id, b := range m.teams[team].subs {
+		if b.product != cloud {
+			list = append(list, id)
+		}
 	}
 	slices.SortFunc(list, rule.CompareIDs)
 	if len(list) == 0 {
@@ -207,9 +209,9 @@ func (m *machine) drawUnassign(t *rapid.T) {
 	m.unassign(t, team, drawProduct(t), drawUser(t), pin, drawActor(t))
 }
 
-// drawTokens lets a member use the tokens that the first team has.
+// drawTokens lets a member use the tokens of a team.
 func (m *machine) drawTokens(t *rapid.T) {
-	team, user := machineTeams[0], drawUser(t)
+	team, user := drawTeam(t), drawUser(t)
 	if _, in := m.teams[team].members[user]; !in {
 		return
 	}
@@ -226,7 +228,7 @@ func (m *machine) drawDefaults(t *rapid.T) {
 }
 
 // most is how many subscriptions a team has, so that each is in play.
-const most = 6
+const most = 7
 
 func (m *machine) drawPurchase(t *rapid.T) {
 	team := drawTeam(t)

@@ -23,6 +23,7 @@ var (
 	machinePeople   = []string{"ada@acme.test", "bob@acme.test", "cyd@both.test", "dan@beta.test", "eve@both.test", "fay@beta.test"}
 	machineProducts = []string{"all", "large", "small"}
 	machineGroups   = []string{"band", "crew"}
+	machineHubs     = []string{"dock", "pier"}
 )
 
 // secrets are words that are all different, the same in every run.
@@ -43,6 +44,8 @@ type machine struct {
 	// declines is set while no card can be charged.
 	declines bool
 	teams    map[string]*crowd
+	// trials are when the trials of people end or ended.
+	trials map[place]time.Time
 	// touched are the teams to look at after the command.
 	touched  []string
 	commands int
@@ -52,7 +55,7 @@ type machine struct {
 var ran atomic.Int64
 
 func newMachine(t *rapid.T) *machine {
-	m := &machine{clock: stage.NewClock(stage.At("2026-01-29T09:00:00Z")), teams: map[string]*crowd{}}
+	m := &machine{clock: stage.NewClock(stage.At("2026-01-29T09:00:00Z")), teams: map[string]*crowd{}, trials: map[place]time.Time{}}
 	provider := stage.Provider(func(billing.Charge) (billing.Answer, error) {
 		if m.declines {
 			return billing.Answer{Outcome: billing.Declined}, nil
@@ -84,8 +87,9 @@ func newMachine(t *rapid.T) *machine {
 		for j, product := range machineProducts {
 			m.purchase(t, team, rule.ByEmail(machinePeople[3*i]), billing.Purchase{Product: product, Seats: 2 + i + j, Term: "monthly"})
 		}
+		m.purchase(t, team, rule.ByEmail(machinePeople[3*i]), billing.Purchase{Product: cloud, Seats: 1, Term: "annual"})
+		accepted(m, t, rule.Operator, billing.BuyTokens{Team: team, Tokens: 100})
 	}
-	accepted(m, t, rule.Operator, billing.BuyTokens{Team: machineTeams[0], Tokens: 100})
 	return m
 }
 
@@ -238,6 +242,12 @@ func TestPeopleAndSeatsAreRecounted(t *testing.T) {
 			"remove":     m.drawRemove,
 			"new group":  m.drawGroup,
 			"join group": m.drawJoin,
+			"left group": m.drawLeave,
+			"crew":       m.drawCrew,
+			"new hub":    m.drawHub,
+			"into hub":   m.drawIntoHub,
+			"out of hub": m.drawOutOfHub,
+			"trial":      m.drawTrial,
 			"import":     m.drawImport,
 			"assign":     m.drawAssign,
 			"pin":        m.drawPin,

@@ -54,13 +54,15 @@ type crowd struct {
 	subs            map[string]plan
 	// tokens are who may use the team's tokens.
 	tokens map[string]bool
+	// hubs has the addresses of who is in each.
+	hubs map[string][]string
 }
 
 func newCrowd(owner string) *crowd {
 	return &crowd{
 		members: map[string]account.Role{owner: account.Primary}, invitations: map[string]*asked{},
 		groups: map[string][]string{}, granted: map[string][]string{}, personal: map[place]bool{},
-		pinned: map[place][]string{}, since: map[place]time.Time{}, subs: map[string]plan{}, tokens: map[string]bool{},
+		pinned: map[place][]string{}, since: map[place]time.Time{}, subs: map[string]plan{}, tokens: map[string]bool{}, hubs: map[string][]string{},
 	}
 }
 
@@ -73,7 +75,7 @@ func (c *crowd) clone() *crowd {
 		d.invitations[user] = &one
 	}
 	d.groups, d.granted, d.pinned = deep(c.groups), deep(c.granted), deep(c.pinned)
-	d.subs, d.tokens = maps.Clone(c.subs), maps.Clone(c.tokens)
+	d.subs, d.tokens, d.hubs = maps.Clone(c.subs), maps.Clone(c.tokens), deep(c.hubs)
 	return &d
 }
 

@@ -31,6 +31,7 @@ func (m *machine) recount(t *rapid.T) {
 		m.recountInvitations(t, team, c)
 		m.recountSeats(t, team, c)
 		m.recountGroups(t, team, c)
+		m.recountHubs(t, team, c)
 		for user := range c.members {
 			m.recountReasons(t, team, c, user)
 		}
@@ -123,7 +124,9 @@ func (m *machine) recountSeats(t *rapid.T, team string, c *crowd) {
 	for _, p := range asking(m, t, licensing.ProductsQuery{Team: team}).Products {
 		require.Len(t, slices.Compact(slices.Clone(p.Holders)), p.Assigned, "invariant 17: the holders of %s in %s", p.Product, team)
 		p.Name = ""
-		got[p.Product] = p
+		if p.Product != cloud {
+			got[p.Product] = p
+		}
 	}
 	for _, product := range machineProducts {
 		holders := append([]string{}, c.holders(product)...)
@@ -173,8 +176,9 @@ func (m *machine) recountReasons(t *rapid.T, team string, c *crowd, user string)
 	require.Equal(t, want, got, "invariants 18, 22 and 45: why %s holds what in %s", user, team)
 }
 
-// recountAccess: a seat opens a product, also by a collection that has it, tokens
-// open what has a rate, and nothing else does (invariants 22 and 23).
+// recountAccess: a seat opens a product, and a trial does, also by a collection that
+// has it; tokens of any team open what has a rate, and nothing else does
+// (invariants 22 and 23).
 func (m *machine) recountAccess(t *rapid.T) {
 	sits := map[place]bool{}
 	for _, c := range m.teams {
@@ -184,11 +188,38 @@ func (m *machine) recountAccess(t *rapid.T) {
 			}
 		}
 	}
+	for at, ends := range m.trials {
+		if m.now().Before(ends) {
+			sits[at] = true
+		}
+	}
 	for _, user := range machinePeople {
 		for _, product := range machineProducts {
-			open := sits[place{product, user}] || product == "large" && (sits[place{"all", user}] || m.teams[machineTeams[0]].tokens[user])
-			a := asking(m, t, flex.AccessQuery{User: rule.Address(user), Product: product})
-			require.Equal(t, open, a.Allowed, "invariants 22 and 23: %s opens %s", user, product)
+			open := sits[place{product, user}] || product == "large" && sits[place{"all", user}]
+			q := flex.AccessQuery{User: rule.Address(user), Product: product}
+			if !open && product == "large" {
+				open, q.Team = m.paid(user)
+			}
+			require.Equal(t, open, asking(m, t, q).Allowed, "invariants 22 and 23: %s opens %s", user, product)
 		}
+	}
+}
+
+// paid reports whether tokens of a team open what has a rate for a person, and
+// which team is to be named: the last, where several pay.
+func (m *machine) paid(user string) (open bool, team string) {
+	var paying []string
+	for _, one := range machineTeams {
+		if m.teams[one].tokens[user] {
+			paying = append(paying, one)
+		}
+	}
+	switch len(paying) {
+	case 0:
+		return false, ""
+	case 1:
+		return true, ""
+	default:
+		return true, paying[len(paying)-1]
 	}
 }

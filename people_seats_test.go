@@ -119,5 +119,8 @@ func (m *machine) purchase(t *rapid.T, team string, actor rule.Actor, p billing.
 	if ok {
 		s := r.Subscription
 		m.teams[team].subs[s.ID] = plan{product: s.Product, purchaser: s.Purchaser, seats: s.Seats, status: s.Status}
+		if at := (place{s.Product, s.Purchaser}); m.now().Before(m.trials[at]) {
+			m.trials[at] = m.now() // who has bought a product has no need to try it
+		}
 	}
 }

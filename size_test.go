@@ -13,6 +13,7 @@ import (
 	"github.com/seatbook/seatbook"
 	"github.com/seatbook/seatbook/account"
 	"github.com/seatbook/seatbook/billing"
+	"github.com/seatbook/seatbook/flex"
 	"github.com/seatbook/seatbook/internal/stage"
 	"github.com/seatbook/seatbook/licensing"
 	"github.com/seatbook/seatbook/memstore"
@@ -78,6 +79,8 @@ const (
 	crewSize    = 25
 	manyProduct = 200
 	atSizeStart = "2026-01-05T09:00:00Z"
+	// longSeats are those of the first product that last longest.
+	longSeats = 500
 )
 
 // teamSizes are those that tests compare; benchmarks go on to largest.
@@ -102,26 +105,36 @@ func wideCatalog() *licensing.Catalog {
 	for i := range manyProduct {
 		c.Products = append(c.Products, licensing.Product{
 			ID: fmt.Sprintf("p%03d", i), Name: fmt.Sprintf("Product %d", i), FlexRate: licensing.Rates{{Rate: 1}},
-			Prices: []licensing.Price{{Term: licensing.ThreeYear, New: money.Must("0.01 USD")}},
+			Prices: []licensing.Price{{Term: licensing.Annual, New: money.Must("0.01 USD")}, {Term: licensing.ThreeYear, New: money.Must("0.01 USD")}},
 		})
 	}
 	return c
 }
 
 // grown makes states of one team that grows to some sizes: by size, a store that
-// is not to be changed but forked. Everyone holds the first product, a tenth the second,
-// ten people the third; a tenth are invited and have not answered.
+// is not to be changed but forked. Everyone holds the first product, of which the
+// team has a few seats for long and many for a year; a tenth the second, pinned to
+// its subscription; ten people the third; a tenth are invited and have not answered.
 func grown(sizes ...int) map[int]*memstore.Store {
 	states := map[int]*memstore.Store{}
 	s := stage.Begin(plainTB{}, atSizeStart, seatbook.Config{Catalog: wideCatalog(), Policy: map[string]string{"invites-per-day": "100000"}})
 	stage.Do(s, rule.Operator, account.CreateTeam{Team: "acme", Owner: "ada@acme.test", Country: "US"})
 	stage.Do(s, ada, billing.AddPaymentMethod{Kind: billing.OnInvoice, Token: "tok"})
+	off := false
+	stage.Do(s, ada, billing.Purchase{Team: "acme", Product: "p000", Seats: 60_000, Term: licensing.Annual, AutoRenew: &off})
+	pin := ""
 	for i := range manyProduct {
 		seats := 20
-		if i < 2 {
+		switch i {
+		case 0:
+			seats = longSeats
+		case 1:
 			seats = 60_000
 		}
-		stage.Do(s, ada, billing.Purchase{Team: "acme", Product: fmt.Sprintf("p%03d", i), Seats: seats, Term: licensing.ThreeYear})
+		sub := stage.Do(s, ada, billing.Purchase{Team: "acme", Product: fmt.Sprintf("p%03d", i), Seats: seats, Term: licensing.ThreeYear})
+		if i == 1 {
+			pin = sub.Subscription.ID
+		}
 	}
 	stage.Do(s, ada, licensing.SetDefaults{Team: "acme", Products: []string{"p000"}})
 	done := 0
@@ -129,7 +142,7 @@ func grown(sizes ...int) map[int]*memstore.Store {
 		for done < size {
 			next := min(done+500, size)
 			stage.Do(s, rule.Operator, account.Import{Team: "acme", CSV: rosterOf(done, next)})
-			settleIn(s, done, next)
+			settleIn(s, pin, done, next)
 			done = next
 		}
 		states[size] = s.Store.Fork()
@@ -140,7 +153,7 @@ func grown(sizes ...int) map[int]*memstore.Store {
 var smallerTeams = sync.OnceValue(func() map[int]*memstore.Store { return grown(teamSizes...) })
 
 // settleIn lets those who were asked in come into the team, but for a tenth.
-func settleIn(s *stage.Stage, from, to int) {
+func settleIn(s *stage.Stage, pin string, from, to int) {
 	err := s.Store.Update(s.Context(), func(tx store.Tx) error {
 		within := s.Within(tx)
 		for i := from; i < to; i++ {
@@ -153,11 +166,11 @@ func settleIn(s *stage.Stage, from, to int) {
 			if i%10 != 0 && i >= 10 {
 				continue
 			}
-			product := "p001"
+			assign := licensing.Assign{Team: "acme", Product: "p001", User: numbered(i), Subscription: pin}
 			if i < 10 {
-				product = "p002"
+				assign.Product, assign.Subscription = "p002", ""
 			}
-			if _, err := seatbook.Do(s.Context(), within, rule.Operator, licensing.Assign{Team: "acme", Product: product, User: numbered(i)}); err != nil {
+			if _, err := seatbook.Do(s.Context(), within, rule.Operator, assign); err != nil {
 				return err
 			}
 		}
@@ -231,9 +244,21 @@ var pagesAsked = []page{
 	{"licensing.groups", `{"team":"acme","after":"g0010"}`, 1300},
 	{"licensing.groups", `{"team":"acme","user":"p00500@acme.test"}`, 30},
 	{"licensing.groups", `{"team":"acme","product":"p001"}`, 5},
+	{"licensing.groups", `{"team":"acme","role":"user"}`, 1400},
+	{"licensing.groups", `{"team":"acme","role":"guest"}`, 5},
+	{"licensing.groups", `{"team":"acme","status":"active"}`, 1350},
+	{"licensing.groups", `{"team":"acme","status":"invited"}`, 5},
+	{"licensing.products", `{"team":"acme","role":"user"}`, 500},
+	{"licensing.products", `{"team":"acme","role":"secondary"}`, 200},
+	{"licensing.products", `{"team":"acme","status":"invited"}`, 200},
+	{"licensing.people", `{"team":"acme","status":"expired"}`, 5},
 	{"account.permissions", `{"team":"acme"}`, 300},
 	{"account.permissions", `{"team":"acme","role":"guest"}`, 5},
 	{"account.permissions", `{"team":"acme","permission":"buy"}`, 15},
+	{"account.permissions", `{"team":"acme","product":"p001"}`, 350},
+	{"account.permissions", `{"team":"acme","product":"p002","permission":"buy"}`, 15},
+	{"account.permissions", `{"team":"acme","status":"invited"}`, 150},
+	{"account.permissions", `{"team":"acme","status":"expired"}`, 5},
 	{"account.invitations", `{"team":"acme","limit":50}`, 100},
 	{"account.invitations", `{"team":"acme","after":"p00009@acme.test","limit":50}`, 100},
 	{"account.activity", `{"team":"acme"}`, 600},
@@ -281,6 +306,8 @@ const few = 10
 // works are commands about one person, which cost the same in any team.
 var works = [][2]string{
 	{"licensing.assign", `{"team":"acme","product":"p001","user":"p00501@acme.test"}`},
+	{"licensing.assign", `{"team":"acme","product":"p001","user":"p00501@acme.test","subscription":"$pin"}`},
+	{"licensing.assign", `{"team":"acme","product":"p001","user":"Nora New <new@acme.test>","subscription":"$pin"}`},
 	{"licensing.assign", `{"team":"acme","product":"p003","user":"Nora New <new@acme.test>"}`},
 	{"licensing.unassign", `{"team":"acme","product":"p001","user":"p00500@acme.test"}`},
 	{"account.invite", `{"team":"acme","email":"new@acme.test","groups":["g0003"]}`},
@@ -298,12 +325,56 @@ func TestAnAssignmentDoesNotCostMoreInALargeTeam(t *testing.T) {
 			var counts []int
 			for _, size := range teamSizes {
 				s, c := large(t, smallerTeams()[size])
+				args := strings.ReplaceAll(work[1], "$pin", pinOf(s))
 				c.reads, c.writes = 0, 0
-				_, err := s.Run(ada, work[0], work[1])
+				_, err := s.Run(ada, work[0], args)
 				require.NoError(t, err)
 				counts = append(counts, c.reads+c.writes)
 			}
 			require.LessOrEqual(t, counts[len(counts)-1], counts[0]+few, "%v", counts)
+		})
+	}
+}
+
+// pinOf is the subscription that a tenth of the people are pinned to.
+func pinOf(s *stage.Stage) string {
+	q := licensing.PeopleProductsQuery{Team: "acme", Products: []string{"p001"}, Users: []rule.Address{"p00500@acme.test"}}
+	return stage.Ask(s, ada, q).Rows[0].From
+}
+
+// times are when access is asked for: while the seats of the first product end at
+// two instants, so that it counts who comes before whom, and when most are gone.
+var times = map[string]string{"with seats for all": atSizeStart, "with seats for a few": "2027-01-06T09:00:00Z"}
+
+// toOpen is how many rows are looked at for the answer whether somebody may open a
+// product, on average over people all along the line.
+func toOpen(tb testing.TB, s *stage.Stage, c *counter, size int) int {
+	c.reads = 0
+	const people = 25
+	for i := range people {
+		_, err := seatbook.Ask(tb.Context(), s.Engine, ada, flex.AccessQuery{User: numbered(i*size/people/10*10 + 1), Product: "p000"})
+		require.NoError(tb, err)
+	}
+	return c.reads / people
+}
+
+// Whether somebody has one of too few seats, or which of several, is found by
+// counting a few rungs and not everyone who came before.
+func TestAccessDoesNotCostMoreInALargeTeam(t *testing.T) {
+	t.Parallel()
+	for when, now := range times {
+		t.Run(when, func(t *testing.T) {
+			t.Parallel()
+			var counts []int
+			for _, size := range teamSizes {
+				s, c := large(t, smallerTeams()[size])
+				s.Clock.Set(stage.At(now))
+				require.NoError(t, s.RunDue(t.Context()))
+				counts = append(counts, toOpen(t, s, c, size))
+			}
+			t.Log(counts)
+			require.LessOrEqual(t, counts[len(counts)-1], 100)
+			require.LessOrEqual(t, counts[len(counts)-1], counts[0]*3/2, "%v", counts)
 		})
 	}
 }
@@ -355,6 +426,26 @@ func BenchmarkAssignmentBySize(b *testing.B) {
 					stage.Do(s, ada, licensing.Assign{Team: "acme", Product: "p001", User: numbered(i)})
 				}
 			}
+		})
+		b.Run(fmt.Sprintf("pinned, %d people", size), func(b *testing.B) {
+			for b.Loop() {
+				b.StopTimer()
+				s, _ := large(b, states[size])
+				pin := pinOf(s)
+				b.StartTimer()
+				for i := 501; i < 509; i++ {
+					stage.Do(s, ada, licensing.Assign{Team: "acme", Product: "p001", User: numbered(i), Subscription: pin})
+				}
+			}
+		})
+		b.Run(fmt.Sprintf("access, %d people", size), func(b *testing.B) {
+			s, c := large(b, states[size])
+			s.Clock.Set(stage.At(times["with seats for a few"]))
+			require.NoError(b, s.RunDue(b.Context()))
+			for b.Loop() {
+				toOpen(b, s, c, size)
+			}
+			b.ReportMetric(float64(toOpen(b, s, c, size)), "rows/op")
 		})
 	}
 }

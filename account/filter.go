@@ -48,6 +48,26 @@ func Candidates(v *rule.View, team rule.Stream, f Filter) (iter.Seq2[Listing, er
 	return having(v, people, asked), nil
 }
 
+// Labelled reports whether somebody in a team has a label and is of a role and a
+// status, where they are named.
+func Labelled(v *rule.View, team rule.Stream, word string, role Role, status PersonStatus) (bool, error) {
+	f := Filter{Role: role, Status: status, AnyOf: []string{word}}
+	people, err := labelScan(v, Search{Team: team}, word)
+	if err != nil {
+		return false, err
+	}
+	for l, err := range having(v, people, f.asked()) {
+		if err != nil {
+			return false, err
+		}
+		at, err := StandingOf(v, l)
+		if err != nil || status == "" || at.Status == status {
+			return true, err
+		}
+	}
+	return false, nil
+}
+
 // asked are the labels that the filter asks for, one of each list, and first
 // those that few people have.
 func (f Filter) asked() [][]string {
@@ -61,8 +81,12 @@ func (f Filter) asked() [][]string {
 	if len(f.AnyOf) > 0 {
 		asked = append(asked, f.AnyOf)
 	}
-	if f.Status == StatusInvited || f.Status == StatusExpired {
+	switch f.Status {
+	case StatusInvited:
 		asked = append(asked, []string{waitingLabel})
+	case StatusExpired:
+		asked = append(asked, []string{lapsedLabel})
+	case StatusActive:
 	}
 	if f.Role == User {
 		asked = append(asked, []string{roleLabel(f.Role)})

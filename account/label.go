@@ -33,8 +33,16 @@ var labelsByName = labels.Index("name", func(l *Label) (store.Key, bool) {
 
 var labelsOf = labels.Index("person", func(l *Label) (store.Key, bool) { return store.String(l.Person), true })
 
-// waitingLabel is on who has an invitation that nobody has answered.
-const waitingLabel = "waiting"
+const (
+	// waitingLabel is on who has an open invitation, lapsedLabel on who has one that
+	// has ended. What ends is looked at before any answer is given (TIM-1).
+	waitingLabel = "waiting"
+	lapsedLabel  = "lapsed"
+	// intoWord begins the label of who is invited into a group.
+	intoWord = "into "
+)
+
+func intoLabel(handle string) string { return intoWord + handle }
 
 func roleLabel(r Role) string { return "role " + string(r) }
 
@@ -103,14 +111,19 @@ func rename(s *rule.Scope, listed Listing) error {
 	return nil
 }
 
-// stands labels a person with the role that they have or are invited with, in
-// place of an earlier one.
-func stands(s *rule.Scope, team rule.Stream, person rule.Person, role Role, waiting bool) error {
-	now := []string{roleLabel(role)}
-	if waiting {
-		now = append(now, waitingLabel)
+// stands labels a member with their role, in place of what they had.
+func stands(s *rule.Scope, m Member) error {
+	return replaceStanding(s, m.Team, m.Person, []string{roleLabel(m.Role)})
+}
+
+// waits labels who is invited: with the role, with the groups and with how far it
+// has come.
+func waits(s *rule.Scope, i Invitation, how string) error {
+	now := []string{roleLabel(i.Role), how}
+	for _, g := range i.Groups {
+		now = append(now, intoLabel(g))
 	}
-	return replaceStanding(s, team, person, now)
+	return replaceStanding(s, i.Team, i.Person, now)
 }
 
 func replaceStanding(s *rule.Scope, team rule.Stream, person rule.Person, now []string) error {
@@ -140,11 +153,11 @@ func replaceStanding(s *rule.Scope, team rule.Stream, person rule.Person, now []
 
 // standing reports the labels that say what a person is to the team.
 func standing(word string) bool {
-	return word == waitingLabel || strings.HasPrefix(word, roleLabel(""))
+	return word == waitingLabel || word == lapsedLabel || strings.HasPrefix(word, roleLabel("")) || strings.HasPrefix(word, intoWord)
 }
 
 func labelRole(s *rule.Scope, changed RoleChanged) error {
-	return stands(s, changed.Member.Team, changed.Member.Person, changed.Member.Role, false)
+	return stands(s, changed.Member)
 }
 
 // labelScan goes through the people with a label in the order of a search, from
@@ -174,6 +187,16 @@ func labelScan(v *rule.View, q Search, word string) (iter.Seq2[Listing, error], 
 	}, nil
 }
 
+// waitingAs returns the label that an invited person is to have. What has ended is
+// labelled so when it is looked at.
+func waitingAs(v *rule.View, l Listing, status PersonStatus) (string, error) {
+	lapsed, err := HasLabel(v, l, lapsedLabel)
+	if lapsed && status == StatusExpired {
+		return lapsedLabel, err
+	}
+	return waitingLabel, err
+}
+
 // auditLabels checks that the labels of roles and groups are on exactly those who
 // have the role or are in the group, and every label under the listed name.
 func auditLabels(v *rule.View, team rule.Stream) error {
@@ -188,8 +211,16 @@ func auditLabels(v *rule.View, team rule.Stream) error {
 			return err
 		}
 		want[key(roleLabel(at.Role), l.Person)] = true
-		if at.Status != StatusActive {
-			want[key(waitingLabel, l.Person)] = true
+		if at.Status == StatusActive {
+			continue
+		}
+		word, err := waitingAs(v, l, at.Status)
+		if err != nil {
+			return err
+		}
+		want[key(word, l.Person)] = true
+		for _, g := range at.Invitation.Groups {
+			want[key(intoLabel(g), l.Person)] = true
 		}
 	}
 	for m, err := range groupMembers.Scan(v.Tx(), string(team), store.Part{}) {

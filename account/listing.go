@@ -54,7 +54,7 @@ func listInvited(s *rule.Scope, sent InvitationSent) error {
 	if err := listPerson(s, i.Team, i.Person); err != nil {
 		return err
 	}
-	return stands(s, i.Team, i.Person, i.Role, true)
+	return waits(s, i, waitingLabel)
 }
 
 func listMember(s *rule.Scope, joined MemberJoined) error {
@@ -62,7 +62,7 @@ func listMember(s *rule.Scope, joined MemberJoined) error {
 	if err := listPerson(s, m.Team, m.Person); err != nil {
 		return err
 	}
-	return stands(s, m.Team, m.Person, m.Role, false)
+	return stands(s, m)
 }
 
 // relist brings a person's row up to date in every team that lists them, after

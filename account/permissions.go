@@ -1,6 +1,7 @@
 package account
 
 import (
+	"cmp"
 	"iter"
 	"maps"
 	"slices"
@@ -38,8 +39,16 @@ type PermissionsQuery struct {
 	// Permission and Benefit keep who has the one and the other.
 	Permission string  `json:"permission,omitempty"`
 	Benefit    Benefit `json:"benefit,omitempty"`
-	Role       Role    `json:"role,omitempty"`
-	Group      string  `json:"group,omitempty"`
+	// Product, Subscription and Contract keep who holds the product, and who sits on
+	// the seats of the subscription or of any of the contract.
+	Product      string `json:"product,omitempty"`
+	Subscription string `json:"subscription,omitempty"`
+	Contract     string `json:"contract,omitempty"`
+	Role         Role   `json:"role,omitempty"`
+	// Status keeps who has it: members, where none is named. The invited have a role
+	// already, and no permissions and benefits yet.
+	Status PersonStatus `json:"status,omitempty"`
+	Group  string       `json:"group,omitempty"`
 	// Search is the beginning of a name or address.
 	Search string `json:"search,omitempty"`
 	Sort   Order  `json:"sort,omitempty"`
@@ -57,11 +66,12 @@ type Admin struct {
 
 // Permitted is a member with what they may do and what comes to them.
 type Permitted struct {
-	User        string    `json:"user"`
-	Name        string    `json:"name"`
-	Role        Role      `json:"role"`
-	Permissions []string  `json:"permissions"`
-	Benefits    []Benefit `json:"benefits"`
+	User        string       `json:"user"`
+	Name        string       `json:"name"`
+	Role        Role         `json:"role"`
+	Status      PersonStatus `json:"status"`
+	Permissions []string     `json:"permissions"`
+	Benefits    []Benefit    `json:"benefits"`
 }
 
 // PermissionsPage is one page of the view by permission.
@@ -89,15 +99,19 @@ func (q PermissionsQuery) Answer(v *rule.View) (PermissionsPage, error) {
 	if page.Admins, err = adminsIn(v, rule.Stream(q.Team)); err != nil {
 		return page, err
 	}
-	people, err := q.people(v)
+	holders, err := q.holders(v)
 	if err != nil {
+		return page, err
+	}
+	people, err := q.people(v, holders)
+	if err != nil || holders.Nobody {
 		return page, err
 	}
 	for l, err := range people {
 		if err != nil {
 			return page, err
 		}
-		p, fits, err := q.permitted(v, l)
+		p, fits, err := q.permitted(v, l, holders)
 		if err != nil {
 			return page, err
 		}
@@ -114,10 +128,19 @@ func (q PermissionsQuery) Answer(v *rule.View) (PermissionsPage, error) {
 	return page, nil
 }
 
+// holders are who holds what is asked for: everyone, where nothing is.
+func (q PermissionsQuery) holders(v *rule.View) (Holders, error) {
+	held := Held{Product: q.Product, Subscription: q.Subscription, Contract: q.Contract}
+	if !held.named() {
+		return Holders{Among: func(*rule.View, Standing) (bool, error) { return true, nil }}, nil
+	}
+	return SeatService.Of(v).Holders(v, rule.Stream(q.Team), held)
+}
+
 // people are those that the page is chosen from. Permissions over the things of a
 // team come with the role of an admin, or with having bought or paying something.
-func (q PermissionsQuery) people(v *rule.View) (iter.Seq2[Listing, error], error) {
-	f := Filter{Role: q.Role, Group: q.Group, Search: q.Search, Sort: q.Sort, After: q.After}
+func (q PermissionsQuery) people(v *rule.View, holders Holders) (iter.Seq2[Listing, error], error) {
+	f := Filter{Role: q.Role, Status: q.Status, Group: q.Group, AnyOf: holders.AnyOf, Search: q.Search, Sort: q.Sort, After: q.After}
 	g, team := table[rule.Permission(q.Permission)], rule.Stream(q.Team)
 	if q.Permission == "" || q.Search != "" || q.Group != "" {
 		return Candidates(v, team, f)
@@ -142,13 +165,20 @@ func (q PermissionsQuery) people(v *rule.View) (iter.Seq2[Listing, error], error
 	return merged(lists, q.Sort), nil
 }
 
-func (q PermissionsQuery) permitted(v *rule.View, l Listing) (Permitted, bool, error) {
-	m, in, err := MemberOf(v, l.Team, l.Person)
-	if err != nil || !in || q.Role != "" && q.Role != m.Role {
+// permitted shows a person, and tells whether the filters keep them.
+func (q PermissionsQuery) permitted(v *rule.View, l Listing, holders Holders) (Permitted, bool, error) {
+	at, err := StandingOf(v, l)
+	if err != nil || at.Status != cmp.Or(q.Status, StatusActive) || q.Role != "" && q.Role != at.Role {
 		return Permitted{}, false, err
 	}
-	p := Permitted{User: l.Email, Name: l.Name, Role: m.Role, Permissions: []string{}, Benefits: []Benefit{}}
-	held, _, err := permissionsOf(v, m)
+	if among, err := holders.Among(v, at); err != nil || !among {
+		return Permitted{}, false, err
+	}
+	p := Permitted{User: l.Email, Name: l.Name, Role: at.Role, Status: at.Status, Permissions: []string{}, Benefits: []Benefit{}}
+	if at.Status != StatusActive {
+		return p, q.Permission == "" && q.Benefit == "", nil
+	}
+	held, _, err := permissionsOf(v, Member{Team: l.Team, Person: l.Person, Role: at.Role})
 	if err != nil {
 		return p, false, err
 	}

@@ -104,6 +104,9 @@ func endInvitation(s *rule.Scope, item rule.Item) error {
 		return err
 	}
 	s.Cite(InvitationRule, rule.Fig("ended", i.Ends))
+	if err := waits(s, i, lapsedLabel); err != nil {
+		return err
+	}
 	if err := s.Emit(InvitationClosed{Invitation: i}); err != nil {
 		return err
 	}

@@ -225,6 +225,126 @@ func TestTheViewByGroupCountsPeopleAndProducts(t *testing.T) {
 	require.Equal(t, "art", stage.Ask(s, ada, licensing.GroupsQuery{Team: "acme", Limit: 1}).Next)
 }
 
+func TestTheViewByPermissionIsFilteredByWhatPeopleHoldAndHowFarTheyCame(t *testing.T) {
+	t.Parallel()
+	s, sub := viewed(t)
+	stage.Do(s, ada, account.Invite{Team: "acme", Email: "tom@acme.test", Role: account.Secondary})
+	listed := func(q account.PermissionsQuery) []string {
+		q.Team = "acme"
+		list := []string{}
+		for _, p := range stage.Ask(s, ada, q).People {
+			list = append(list, strings.TrimSuffix(p.User, "@acme.test")+" "+string(p.Status))
+		}
+		return list
+	}
+	for name, c := range map[string]struct {
+		q    account.PermissionsQuery
+		want []string
+	}{
+		"product, of members":                 {account.PermissionsQuery{Product: "maya"}, []string{"bob active", "eli active"}},
+		"product and the invited":             {account.PermissionsQuery{Product: "maya", Status: account.StatusInvited}, []string{"new invited"}},
+		"product that nobody holds":           {account.PermissionsQuery{Product: "revit"}, []string{}},
+		"product, role and group":             {account.PermissionsQuery{Product: "maya", Role: account.User, Group: "art"}, []string{"eli active"}},
+		"product and permission":              {account.PermissionsQuery{Product: "maya", Permission: string(account.ManagePeople)}, []string{}},
+		"subscription":                        {account.PermissionsQuery{Subscription: sub}, []string{"bob active", "eli active"}},
+		"subscription and product of another": {account.PermissionsQuery{Subscription: sub, Product: "revit"}, []string{}},
+		"active":                              {account.PermissionsQuery{Status: account.StatusActive, Role: account.Secondary}, []string{"sam active"}},
+		"invited":                             {account.PermissionsQuery{Status: account.StatusInvited}, []string{"new invited", "tom invited"}},
+		"invited, with a role":                {account.PermissionsQuery{Status: account.StatusInvited, Role: account.Secondary}, []string{"tom invited"}},
+		"invited, who has no permission yet":  {account.PermissionsQuery{Status: account.StatusInvited, Permission: string(account.ManagePeople)}, []string{}},
+		"invited, who gets no benefit yet":    {account.PermissionsQuery{Status: account.StatusInvited, Benefit: account.Downloads}, []string{}},
+		"expired, of which there are none":    {account.PermissionsQuery{Status: account.StatusExpired}, []string{}},
+	} {
+		require.Equal(t, c.want, listed(c.q), name)
+	}
+	for _, q := range []account.PermissionsQuery{{Product: "none"}, {Subscription: "sub_beta_1"}, {Contract: "none"}} {
+		q.Team = "acme"
+		_, err := seatbook.Ask(s.Context(), s.Engine, ada, q)
+		require.ErrorIs(t, err, rule.NotFound)
+	}
+	s.At("2026-01-12T08:59:59Z")
+	require.Empty(t, listed(account.PermissionsQuery{Status: account.StatusExpired}))
+	s.At("2026-01-12T09:00:00Z")
+	require.Equal(t, []string{"new expired", "tom expired"}, listed(account.PermissionsQuery{Status: account.StatusExpired}))
+	require.Empty(t, listed(account.PermissionsQuery{Status: account.StatusInvited}))
+	s.Audit()
+}
+
+func TestTheViewsByGroupAndProductAreFilteredByRoleAndStatus(t *testing.T) {
+	t.Parallel()
+	s, sub := viewed(t)
+	stage.Do(s, ada, account.CreateGroup{Team: "acme", Group: "bim", Users: []rule.Address{"bob@acme.test"}})
+	stage.Do(s, ada, account.CreateGroup{Team: "acme", Group: "cad"})
+	stage.Do(s, ada, licensing.Assign{Team: "acme", Product: "maya", Group: "bim"})
+	stage.Do(s, ada, account.RevokeInvitation{Team: "acme", Email: "new@acme.test"})
+	stage.Do(s, ada, account.Invite{Team: "acme", Email: "new@acme.test", Role: account.Guest, Groups: []string{"bim", "cad"}})
+	groups := func(q licensing.GroupsQuery) []string {
+		q.Team = "acme"
+		list := []string{}
+		for _, g := range stage.Ask(s, ada, q).Groups {
+			list = append(list, g.Group)
+		}
+		return list
+	}
+	products := func(q licensing.ProductsQuery) []string {
+		q.Team = "acme"
+		list := []string{}
+		for _, p := range stage.Ask(s, ada, q).Products {
+			list = append(list, p.Product)
+		}
+		return list
+	}
+	buy(s, "acme", "revit", 1)
+	for name, c := range map[string]struct {
+		q    licensing.GroupsQuery
+		want []string
+	}{
+		"nothing":                       {licensing.GroupsQuery{}, []string{"art", "bim", "cad"}},
+		"role":                          {licensing.GroupsQuery{Role: account.User}, []string{"art", "bim"}},
+		"a rare role":                   {licensing.GroupsQuery{Role: account.Guest}, []string{"art"}},
+		"a rare role, behind one":       {licensing.GroupsQuery{Role: account.Guest, After: "art"}, []string{}},
+		"a role nobody has":             {licensing.GroupsQuery{Role: account.SSO}, []string{}},
+		"active":                        {licensing.GroupsQuery{Status: account.StatusActive}, []string{"art", "bim"}},
+		"invited":                       {licensing.GroupsQuery{Status: account.StatusInvited}, []string{"bim", "cad"}},
+		"invited, behind one":           {licensing.GroupsQuery{Status: account.StatusInvited, After: "bim"}, []string{"cad"}},
+		"invited, by a beginning":       {licensing.GroupsQuery{Status: account.StatusInvited, Search: "c"}, []string{"cad"}},
+		"invited with a role":           {licensing.GroupsQuery{Status: account.StatusInvited, Role: account.Guest}, []string{"bim", "cad"}},
+		"invited with another role":     {licensing.GroupsQuery{Status: account.StatusInvited, Role: account.User}, []string{}},
+		"expired":                       {licensing.GroupsQuery{Status: account.StatusExpired}, []string{}},
+		"role and member":               {licensing.GroupsQuery{Role: account.Guest, User: "eli@acme.test"}, []string{"art"}},
+		"role and product":              {licensing.GroupsQuery{Role: account.User, Product: "maya"}, []string{"bim"}},
+		"subscription":                  {licensing.GroupsQuery{Subscription: sub}, []string{"bim"}},
+		"subscription and another role": {licensing.GroupsQuery{Subscription: sub, Role: account.Guest}, []string{}},
+	} {
+		require.Equal(t, c.want, groups(c.q), name)
+	}
+	for name, c := range map[string]struct {
+		q    licensing.ProductsQuery
+		want []string
+	}{
+		"nothing":             {licensing.ProductsQuery{}, []string{"maya", "revit"}},
+		"role":                {licensing.ProductsQuery{Role: account.User}, []string{"maya"}},
+		"a role, active":      {licensing.ProductsQuery{Role: account.User, Status: account.StatusActive}, []string{"maya"}},
+		"a role, invited":     {licensing.ProductsQuery{Role: account.User, Status: account.StatusInvited}, []string{}},
+		"a rare role":         {licensing.ProductsQuery{Role: account.Guest}, []string{"maya"}},
+		"a rare role, active": {licensing.ProductsQuery{Role: account.Guest, Status: account.StatusActive}, []string{}},
+		"an admin's":          {licensing.ProductsQuery{Role: account.Secondary}, []string{}},
+		"active":              {licensing.ProductsQuery{Status: account.StatusActive}, []string{"maya"}},
+		"invited":             {licensing.ProductsQuery{Status: account.StatusInvited}, []string{"maya"}},
+		"expired":             {licensing.ProductsQuery{Status: account.StatusExpired}, []string{}},
+	} {
+		require.Equal(t, c.want, products(c.q), name)
+	}
+	s.Audit()
+	s.At("2026-01-12T09:00:00Z")
+	require.Equal(t, []string{"bim", "cad"}, groups(licensing.GroupsQuery{Status: account.StatusExpired, Role: account.Guest}))
+	require.Empty(t, groups(licensing.GroupsQuery{Status: account.StatusInvited}))
+	require.Empty(t, products(licensing.ProductsQuery{Status: account.StatusInvited}))
+	s.Audit()
+	_, err := seatbook.Ask(s.Context(), s.Engine, ada, licensing.GroupsQuery{Team: "acme", Subscription: "sub_beta_1"})
+	require.ErrorIs(t, err, rule.NotFound)
+}
+
 func TestTheViewByPermissionTellsWhoMayAndWhoGets(t *testing.T) {
 	t.Parallel()
 	s, _ := viewed(t)

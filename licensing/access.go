@@ -1,6 +1,7 @@
 package licensing
 
 import (
+	"maps"
 	"slices"
 	"time"
 
@@ -126,66 +127,143 @@ func seatIn(v *rule.View, team rule.Stream, product string, person rule.Person) 
 	if err != nil {
 		return false, time.Time{}, err
 	}
-	if pin := p.pinOf(h); t.Assigned <= p.owned && len(p.rights) == 1 && (pin >= 0 || !h.onlyPinned()) {
-		return true, shownEnd(p.rights[max(pin, 0)], v.Now()), nil
+	seating, crowded := p.seating(t)
+	if !crowded {
+		return seating.place(v, h)
 	}
 	list, err := holders(v, team, product)
 	if err != nil {
 		return false, time.Time{}, err
 	}
-	seated, until := p.seat(v, list, person)
-	return seated, until, nil
+	i := slices.IndexFunc(list, func(h Holding) bool { return h.Person == person })
+	on := p.sit(v, list)[i]
+	if on < 0 {
+		return false, time.Time{}, nil
+	}
+	return true, shownEnd(p.rights[on], v.Now()), nil
 }
 
-// seat gives the seats of the pool to the people who hold the product, in their
-// order, and tells whether one of them has one and until when. Who is pinned
-// to a subscription sits on its seats; everyone else on those that are left,
-// the seats that last longest first. Who came last has none where there are too
-// few (LIC-5).
-func (p pool) seat(v *rule.View, list []Holding, person rule.Person) (bool, time.Time) {
-	left := make([]int, len(p.rights))
+// seating is a pool whose seats are given away by counting.
+type seating struct {
+	pool
+	// left is how many seats of each right those who are pinned to it leave.
+	left []int
+	// lines are those of the people who sit on what is left, so many in all.
+	lines  []string
+	people int
+}
+
+// seating counts. It is crowded where more are pinned to a right than it has
+// seats, by having lost some.
+func (p pool) seating(t Tally) (on seating, crowded bool) {
+	on = seating{pool: p, left: make([]int, len(p.rights))}
+	for i, e := range p.rights {
+		on.left[i] = e.Seats
+	}
+	for _, line := range slices.Sorted(maps.Keys(t.Lines)) {
+		pins, others := pinsOf(line)
+		switch at := p.rightOf(pins); {
+		case at >= 0:
+			on.left[at] -= t.Lines[line]
+			crowded = crowded || on.left[at] < 0
+		case others:
+			on.lines = append(on.lines, line)
+			on.people += t.Lines[line]
+		}
+	}
+	return on, crowded
+}
+
+// place tells of one holder what [pool.sit] tells of all, by counting who comes before.
+func (on seating) place(v *rule.View, h Holding) (bool, time.Time, error) {
+	if pin := on.pinOf(h); pin >= 0 {
+		return true, shownEnd(on.rights[pin], v.Now()), nil
+	}
+	seats := 0
+	for _, n := range on.left {
+		seats += n
+	}
+	if !h.onlyPinned() {
+		before, err := on.before(v, h)
+		if err != nil {
+			return false, time.Time{}, err
+		}
+		for i, n := range on.left {
+			if before < n {
+				return true, shownEnd(on.rights[i], v.Now()), nil
+			}
+			before -= n
+		}
+	}
+	if on.people > seats {
+		v.Cite(ShortageRule, rule.Fig("owned", on.owned), rule.Fig("place", seats+1))
+	}
+	return false, time.Time{}, nil
+}
+
+// before counts who sits down before a holder. Nobody is counted where all of them
+// sit on the seats that last longest.
+func (on seating) before(v *rule.View, h Holding) (int, error) {
+	total := 0
+	if on.people <= on.left[0] {
+		return total, nil
+	}
+	for _, line := range on.lines {
+		n, err := ahead(v, h, line)
+		if err != nil {
+			return 0, err
+		}
+		total += n
+	}
+	return total, nil
+}
+
+// sit gives the seats of the pool to the people who hold the product, in their
+// order, and returns the right that each sits on, -1 for none. Who is pinned to a
+// subscription sits on its seats; everyone else on those that are left, the seats
+// that last longest first. Who came last has none where there are too few (LIC-5).
+func (p pool) sit(v *rule.View, list []Holding) []int {
+	left, seats := make([]int, len(p.rights)), 0
 	for i, e := range p.rights {
 		left[i] = e.Seats
 	}
-	var others []Holding
-	for _, h := range list {
-		pin := p.pinOf(h)
+	on := make([]int, len(list))
+	var others []int
+	for i, h := range list {
+		on[i] = p.pinOf(h)
 		switch {
-		case pin >= 0 && left[pin] > 0:
-			left[pin]--
-			if h.Person == person {
-				return true, shownEnd(p.rights[pin], v.Now())
-			}
+		case on[i] >= 0 && left[on[i]] > 0:
+			left[on[i]]--
+			continue
 		case !h.onlyPinned():
-			others = append(others, h)
+			others = append(others, i)
 		}
+		on[i] = -1
 	}
-	at := 0
-	for place, h := range others {
-		for at < len(left) && left[at] == 0 {
-			at++
+	for i, n := range left {
+		for _, other := range others[min(seats, len(others)):min(seats+n, len(others))] {
+			on[other] = i
 		}
-		if at == len(left) {
-			v.Cite(ShortageRule, rule.Fig("owned", p.owned), rule.Fig("place", place+1))
-			return false, time.Time{}
-		}
-		left[at]--
-		if h.Person == person {
-			return true, shownEnd(p.rights[at], v.Now())
-		}
+		seats += n
 	}
-	return false, time.Time{}
+	if len(others) > seats {
+		v.Cite(ShortageRule, rule.Fig("owned", p.owned), rule.Fig("place", seats+1))
+	}
+	return on
 }
 
 // pinOf returns the index of the right that the holding is pinned to, or -1
 // where it is pinned to none that covers now.
 func (p pool) pinOf(h Holding) int {
-	for _, source := range h.Sources {
-		if source.Kind != Pinned {
-			continue
-		}
-		i := slices.IndexFunc(p.rights, func(e Entitlement) bool { return e.Subscription == source.From })
-		if i >= 0 {
+	pins, _ := pinsOf(h.line())
+	return p.rightOf(pins)
+}
+
+// rightOf returns the index of the first right that is of one of the
+// subscriptions, in their order, or -1.
+func (p pool) rightOf(subscriptions []string) int {
+	for _, id := range subscriptions {
+		if i := slices.IndexFunc(p.rights, func(e Entitlement) bool { return e.Subscription == id }); i >= 0 {
 			return i
 		}
 	}

@@ -71,21 +71,17 @@ func checkPins(v *rule.View, h Holding, subscription string) error {
 	if err != nil {
 		return err
 	}
-	seats, pinned := 0, 0
+	seats := 0
 	for _, e := range list {
 		if e.Covers(v.Now()) {
 			seats += e.Seats
 		}
 	}
-	for other, err := range holdings.Scan(v.Tx(), string(h.Team), store.Part{Prefix: store.String(h.Product)}) {
-		if err != nil {
-			return err
-		}
-		if slices.Contains(other.Sources, Source{Pinned, subscription}) {
-			pinned++
-		}
+	t, err := tallyOf(v, h.Team, h.Product)
+	if err != nil {
+		return err
 	}
-	if pinned > seats {
+	if pinned := t.pinned(subscription); pinned > seats {
 		return rule.Breaks("the subscription "+subscription, "has %d seats, and %d people are pinned to it", seats, pinned)
 	}
 	return nil

@@ -179,7 +179,7 @@ func (c crew) add(s *rule.Scope, product string) error {
 			return err
 		}
 	}
-	return count(s, c.team, product, 0, len(lacking))
+	return countHeld(s, c.team, product, len(lacking))
 }
 
 // drop takes a former default from everyone who has no other reason to hold it.

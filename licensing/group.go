@@ -62,7 +62,7 @@ func grantGroup(s *rule.Scope, team rule.Stream, group, product string) error {
 		if slices.Contains(h.Products, product) {
 			continue
 		}
-		if err := count(s, team, product, 0, 1); err != nil {
+		if err := countHeld(s, team, product, 1); err != nil {
 			return err
 		}
 		h.Products = append(slices.Clone(h.Products), product)
@@ -156,7 +156,7 @@ func shrinkHold(s *rule.Scope, h Hold, product string) error {
 		return nil
 	}
 	h.Products = slices.Delete(slices.Clone(h.Products), at, at+1)
-	if err := count(s, h.Team, product, 0, -1); err != nil {
+	if err := countHeld(s, h.Team, product, -1); err != nil {
 		return err
 	}
 	return keepHold(s, h)

@@ -2,6 +2,7 @@ package licensing
 
 import (
 	"iter"
+	"slices"
 	"strings"
 
 	"github.com/seatbook/seatbook/account"
@@ -15,6 +16,15 @@ type GroupsQuery struct {
 	Group string `json:"group,omitempty"`
 	// Product keeps the groups that it is granted to.
 	Product string `json:"product,omitempty"`
+	// Subscription and Contract keep the groups that a product is granted to of which
+	// the subscription, or any of the contract, gives seats.
+	Subscription string `json:"subscription,omitempty"`
+	Contract     string `json:"contract,omitempty"`
+	// Role and Status keep the groups in which there is somebody of both: who is in
+	// the group, where the status is active or none is named, else who is invited
+	// into it.
+	Role   account.Role         `json:"role,omitempty"`
+	Status account.PersonStatus `json:"status,omitempty"`
 	// User keeps the groups that the member is in.
 	User rule.Address `json:"user,omitempty"`
 	// Search is the beginning of a handle.
@@ -67,7 +77,11 @@ func (q GroupsQuery) Answer(v *rule.View) (GroupsPage, error) {
 			return page, err
 		}
 	}
-	for g, err := range q.groups(v, text) {
+	groups, err := q.chosen(v, text)
+	if err != nil {
+		return page, err
+	}
+	for g, err := range groups {
 		if err != nil {
 			return page, err
 		}
@@ -85,8 +99,31 @@ func (q GroupsQuery) Answer(v *rule.View) (GroupsPage, error) {
 	return page, nil
 }
 
+// chosen goes through the groups that all filters leave.
+func (q GroupsQuery) chosen(v *rule.View, begins string) (iter.Seq2[string, error], error) {
+	team, groups, crew := rule.Stream(q.Team), q.groups(v, begins), q.crew()
+	if crew.Named() {
+		groups = only(groups, func(g string) (bool, error) { return crew.In(v, team, g) })
+	}
+	by := bought{q.Subscription, q.Contract}
+	if !by.named() {
+		return groups, nil
+	}
+	products, _, err := by.products(v, team)
+	if err != nil {
+		return nil, err
+	}
+	return only(groups, func(g string) (bool, error) {
+		granted, err := groupProducts(v, team, g)
+		return slices.ContainsFunc(granted, func(p string) bool { return slices.Contains(products, p) }), err
+	}), nil
+}
+
+func (q GroupsQuery) crew() account.Crew { return account.Crew{Role: q.Role, Status: q.Status} }
+
 // groups goes through the groups that the filters leave: from those of the person
-// or of the product, where either is named, and else from all.
+// or of the product, where either is named, and else from those of the people
+// asked for or from all.
 func (q GroupsQuery) groups(v *rule.View, begins string) iter.Seq2[string, error] {
 	team := rule.Stream(q.Team)
 	var handles iter.Seq2[string, error]
@@ -99,7 +136,7 @@ func (q GroupsQuery) groups(v *rule.View, begins string) iter.Seq2[string, error
 		if strings.HasPrefix(q.Group, begins) {
 			begins = q.Group
 		}
-		return only(account.GroupHandles(v, team, begins, q.After), func(g string) (bool, error) { return q.named(g), nil })
+		return only(q.crew().Groups(v, team, begins, q.After), func(g string) (bool, error) { return q.named(g), nil })
 	}
 	return only(handles, func(g string) (bool, error) {
 		if !q.named(g) || !strings.HasPrefix(g, begins) {

@@ -87,7 +87,7 @@ func holdSeats(s *rule.Scope, sent account.InvitationSent) error {
 		if err := room(s, i.Team, p, 1, SeatRule); err != nil {
 			return err
 		}
-		if err := count(s, i.Team, p, 0, 1); err != nil {
+		if err := countHeld(s, i.Team, p, 1); err != nil {
 			return err
 		}
 	}
@@ -118,7 +118,7 @@ func extendHold(s *rule.Scope, i account.Invitation, product string) error {
 	if err := room(s, i.Team, product, 1, SeatRule); err != nil {
 		return err
 	}
-	if err := count(s, i.Team, product, 0, 1); err != nil {
+	if err := countHeld(s, i.Team, product, 1); err != nil {
 		return err
 	}
 	h.Products = append(slices.Clone(h.Products), product)
@@ -140,7 +140,10 @@ func dropHold(s *rule.Scope, team rule.Stream, person rule.Person) error {
 		return err
 	}
 	for _, p := range h.Products {
-		if err := count(s, team, p, 0, -1); err != nil {
+		if err := countHeld(s, team, p, -1); err != nil {
+			return err
+		}
+		if err := countWaiting(s, h, p, -1); err != nil {
 			return err
 		}
 	}
@@ -175,7 +178,7 @@ func useHold(s *rule.Scope, team rule.Stream, product string, person rule.Person
 	if err := keepHold(s, h); err != nil {
 		return false, err
 	}
-	return true, count(s, team, product, 0, -1)
+	return true, countHeld(s, team, product, -1)
 }
 
 // giveHeld gives the person who accepted what the invitation named.

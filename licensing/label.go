@@ -55,6 +55,16 @@ func keepHold(s *rule.Scope, h Hold) error {
 			return err
 		}
 	}
+	for _, p := range old.Products {
+		if err := countWaiting(s, old, p, -1); err != nil {
+			return err
+		}
+	}
+	for _, p := range h.Products {
+		if err := countWaiting(s, h, p, 1); err != nil {
+			return err
+		}
+	}
 	for _, p := range append(without(old.Products, h.Products), without(h.Products, old.Products)...) {
 		if err := relabel(s, h.Team, h.Person, p); err != nil {
 			return err

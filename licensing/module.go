@@ -20,7 +20,7 @@ func Module(catalog *Catalog) rule.Module {
 		Commands: commands(),
 		Queries:  queries(),
 		Tables: []store.Described{
-			entitlements, holdings, tallies, holds, groupHolds, groupGrants, overlaps, trials,
+			entitlements, holdings, rungs, tallies, holds, groupHolds, groupGrants, overlaps, trials,
 			teamDefaults, withheld, downloaded, announcements, updateGrants, updatePolicies, packages, devices,
 			uses, students, educations,
 		},
@@ -41,7 +41,7 @@ func Module(catalog *Catalog) rule.Module {
 			rule.React(seatImport), rule.React(giveImported),
 			rule.React(loseUses), rule.React(leaveUses),
 		},
-		Provides: []rule.Provided{catalogService.Provide(catalog), account.RightService.Provide(rights{}), account.RemovalService.Provide(removals{}), account.RemovalService.Provide(forgotten{})},
+		Provides: []rule.Provided{catalogService.Provide(catalog), account.RightService.Provide(rights{}), account.SeatService.Provide(seatFilters{}), account.RemovalService.Provide(removals{}), account.RemovalService.Provide(forgotten{})},
 		Expect:   expect,
 		Audit:    audit,
 		Checks:   checks(),
@@ -108,6 +108,9 @@ func audit(v *rule.View, stream rule.Stream) error {
 	}
 	if len(assigned)+len(held) > 0 {
 		return fmt.Errorf("licensing: %s has seats that no tally counts", stream)
+	}
+	if err := auditLines(v, stream); err != nil {
+		return err
 	}
 	if err := auditLabels(v, stream); err != nil {
 		return err

@@ -57,7 +57,7 @@ func (q PeopleQuery) Answer(v *rule.View) (PeoplePage, error) {
 	if err != nil {
 		return page, err
 	}
-	seats, err := q.seats(v)
+	seats, err := seatsBy(v, rule.Stream(q.Team), account.Held{Product: q.Product, Subscription: q.Subscription, Contract: q.Contract})
 	if err != nil {
 		return page, err
 	}
@@ -130,29 +130,38 @@ type seatFilter struct {
 	nobody bool
 }
 
-// seats reads the filters, and refuses those that name what is not there.
-func (q PeopleQuery) seats(v *rule.View) (seatFilter, error) {
+// seatsBy reads the filters, and refuses those that name what is not there.
+func seatsBy(v *rule.View, team rule.Stream, held account.Held) (seatFilter, error) {
 	f := seatFilter{}
-	if q.Product != "" {
-		if _, err := ProductOf(v, q.Product); err != nil {
+	if held.Product != "" {
+		if _, err := ProductOf(v, held.Product); err != nil {
 			return f, err
 		}
-		f.products = []string{q.Product}
+		f.products = []string{held.Product}
 	}
-	by := bought{q.Subscription, q.Contract}
+	by := bought{held.Subscription, held.Contract}
 	if !by.named() {
 		return f, nil
 	}
-	given, of, err := by.products(v, rule.Stream(q.Team))
+	given, of, err := by.products(v, team)
 	if err != nil {
 		return f, err
 	}
 	f.subscriptions = of
-	if q.Product == "" {
+	if held.Product == "" {
 		f.products = given
 	}
-	f.nobody = len(given) == 0 || q.Product != "" && !slices.Contains(given, q.Product)
+	f.nobody = len(given) == 0 || held.Product != "" && !slices.Contains(given, held.Product)
 	return f, nil
+}
+
+// seatFilters answers what account asks of the filters.
+type seatFilters struct{}
+
+// Holders returns who holds what is asked for (ACC-11).
+func (seatFilters) Holders(v *rule.View, team rule.Stream, held account.Held) (account.Holders, error) {
+	f, err := seatsBy(v, team, held)
+	return account.Holders{AnyOf: f.words(), Nobody: f.nobody, Among: f.fits}, err
 }
 
 // words are the labels of the products.

@@ -2,6 +2,7 @@ package licensing
 
 import (
 	"cmp"
+	"maps"
 	"slices"
 	"time"
 
@@ -72,21 +73,61 @@ func (q PeopleProductsQuery) Answer(v *rule.View) (PeopleProducts, error) {
 	if err != nil {
 		return PeopleProducts{}, err
 	}
-	rows, err := q.rows(v)
+	page := PeopleProducts{}
+	all, err := q.reasons(v)
 	if err != nil {
-		return PeopleProducts{}, err
+		return page, err
 	}
-	page := PeopleProducts{Totals: heldTotals(rows)}
-	page.Rows, page.Next, err = account.RowsAfter(account.ViewRule, rows, q.After, limit)
+	if page.Totals, err = heldTotals(v, all); err != nil {
+		return page, err
+	}
+	page.Rows, page.Next, err = rowsOf(v, rule.Stream(q.Team), all, q.After, limit)
 	return page, err
 }
 
-// rows returns every row of the report, in its order.
-func (q PeopleProductsQuery) rows(v *rule.View) ([]PersonProduct, error) {
+// reason is a row before it is shown: one source of one holding.
+type reason struct {
+	Holding
+	Source
+	// user is who is shown.
+	user string
+}
+
+// reasons returns what every row of the report is of, in its order.
+func (q PeopleProductsQuery) reasons(v *rule.View) ([]reason, error) {
 	names, err := account.NamesIn(v, rule.Stream(q.Team))
 	if err != nil {
 		return nil, err
 	}
+	list, err := q.held(v, names)
+	if err != nil {
+		return nil, err
+	}
+	var all []reason
+	for _, h := range list {
+		user := h.Email
+		if names.Hidden() {
+			if user, err = names.Of(h.Person); err != nil {
+				return nil, err
+			}
+		}
+		for _, source := range h.Sources {
+			all = append(all, reason{h, source, user})
+		}
+		if err := account.CheckRows(account.ViewRule, len(all)); err != nil {
+			return nil, err
+		}
+	}
+	slices.SortFunc(all, func(a, b reason) int {
+		return cmp.Or(cmp.Compare(a.user, b.user), cmp.Compare(a.Product, b.Product), cmp.Compare(a.Kind, b.Kind), cmp.Compare(a.From, b.From))
+	})
+	v.Cite(account.ViewRule, rule.Fig("rows", len(all)), rule.Fig("people hidden", names.Hidden()))
+	return all, nil
+}
+
+// held returns what those hold whom the report is on, from where the fewest have
+// to be looked at: from the people or the products named, or from all.
+func (q PeopleProductsQuery) held(v *rule.View, names *account.Names) ([]Holding, error) {
 	only, err := names.Chosen(account.ViewRule, q.Users)
 	if err != nil {
 		return nil, err
@@ -99,54 +140,55 @@ func (q PeopleProductsQuery) rows(v *rule.View) ([]PersonProduct, error) {
 			return nil, err
 		}
 	}
-	rows := []PersonProduct{}
-	for h, err := range holdings.Scan(v.Tx(), q.Team, store.Part{}) {
-		if err != nil {
-			return nil, err
+	scan, parts := holdings.Scan, []store.Part{{}}
+	switch {
+	case only != nil:
+		scan, parts = holdingsOf.Scan, nil
+		for _, p := range slices.Sorted(maps.Keys(only)) {
+			parts = append(parts, store.Part{Prefix: store.String(p)})
 		}
-		if only != nil && !only[h.Person] || len(q.Products) > 0 && !slices.Contains(q.Products, h.Product) {
-			continue
-		}
-		some, err := h.reasons(v, names)
-		if err != nil {
-			return nil, err
-		}
-		rows = append(rows, some...)
-		if err := account.CheckRows(account.ViewRule, len(rows)); err != nil {
-			return nil, err
+	case len(q.Products) > 0:
+		parts = nil
+		for _, id := range slices.Compact(slices.Sorted(slices.Values(q.Products))) {
+			parts = append(parts, store.Part{Prefix: store.String(id)})
 		}
 	}
-	slices.SortFunc(rows, func(a, b PersonProduct) int {
-		return cmp.Or(cmp.Compare(a.User, b.User), cmp.Compare(a.Product, b.Product), cmp.Compare(a.Source, b.Source), cmp.Compare(a.From, b.From))
-	})
-	v.Cite(account.ViewRule, rule.Fig("rows", len(rows)), rule.Fig("people hidden", names.Hidden()))
-	return rows, nil
-}
-
-// reasons returns a row for each reason of a holding.
-func (h Holding) reasons(v *rule.View, names *account.Names) ([]PersonProduct, error) {
-	user, err := names.Of(h.Person)
-	if err != nil {
-		return nil, err
-	}
-	full, err := names.Full(h.Person)
-	if err != nil {
-		return nil, err
-	}
-	row := PersonProduct{User: user, Name: full, Product: h.Product, Since: h.Since}
-	last, err := h.lastUsed(v)
-	if err != nil {
-		return nil, err
-	}
-	if !last.IsZero() {
-		row.LastUsed = &last
-	}
-	list := make([]PersonProduct, len(h.Sources))
-	for i, source := range h.Sources {
-		row.Source, row.From = source.Kind, source.From
-		list[i] = row
+	var list []Holding
+	for _, part := range parts {
+		for h, err := range scan(v.Tx(), q.Team, part) {
+			if err != nil {
+				return nil, err
+			}
+			if len(q.Products) == 0 || slices.Contains(q.Products, h.Product) {
+				list = append(list, h)
+			}
+		}
 	}
 	return list, nil
+}
+
+// rowsOf shows a page of the rows.
+func rowsOf(v *rule.View, team rule.Stream, all []reason, after, limit int) ([]PersonProduct, int, error) {
+	names, err := account.NamesIn(v, team)
+	if err != nil {
+		return nil, 0, err
+	}
+	page, next, err := account.RowsAfter(account.ViewRule, all, after, limit)
+	rows := make([]PersonProduct, len(page))
+	for i, r := range page {
+		rows[i] = PersonProduct{User: r.user, Product: r.Product, Source: r.Kind, From: r.From, Since: r.Since}
+		if rows[i].Name, err = names.Full(r.Person); err != nil {
+			return nil, 0, err
+		}
+		last, err := r.lastUsed(v)
+		if err != nil {
+			return nil, 0, err
+		}
+		if !last.IsZero() {
+			rows[i].LastUsed = &last
+		}
+	}
+	return rows, next, err
 }
 
 // lastUsed returns when the person last worked in the team with the product, or
@@ -171,22 +213,27 @@ func (h Holding) lastUsed(v *rule.View) (time.Time, error) {
 	return last, nil
 }
 
-// heldTotals adds up rows, which stand by person and product.
-func heldTotals(rows []PersonProduct) PeopleProductsTotals {
-	totals := PeopleProductsTotals{Rows: len(rows)}
-	for i, r := range rows {
-		if i == 0 || rows[i-1].User != r.User {
+// heldTotals adds up what stands by person and product. Whether a seat was used is
+// the only thing that is looked up for each.
+func heldTotals(v *rule.View, all []reason) (PeopleProductsTotals, error) {
+	totals := PeopleProductsTotals{Rows: len(all)}
+	for i, r := range all {
+		if i == 0 || all[i-1].user != r.user {
 			totals.People++
 		}
-		if i > 0 && rows[i-1].User == r.User && rows[i-1].Product == r.Product {
+		if i > 0 && all[i-1].user == r.user && all[i-1].Product == r.Product {
 			continue
 		}
 		totals.Seats++
-		if r.LastUsed == nil {
+		last, err := r.lastUsed(v)
+		if err != nil {
+			return totals, err
+		}
+		if last.IsZero() {
 			totals.Unused++
 		}
 	}
-	return totals
+	return totals, nil
 }
 
 // PeopleProductsExport is the report on people and products as CSV, with the same
@@ -209,11 +256,11 @@ func (q PeopleProductsExport) Answer(v *rule.View) (account.Exported, error) {
 	if err != nil {
 		return account.Exported{}, err
 	}
-	all, err := PeopleProductsQuery(q).rows(v)
+	all, err := PeopleProductsQuery(q).reasons(v)
 	if err != nil {
 		return account.Exported{}, err
 	}
-	list, next, err := account.RowsAfter(account.ViewRule, all, q.After, limit)
+	list, next, err := rowsOf(v, team.Handle, all, q.After, limit)
 	if err != nil {
 		return account.Exported{}, err
 	}

@@ -23,6 +23,10 @@ type ProductsQuery struct {
 	Subscription string `json:"subscription,omitempty"`
 	// Contract keeps the products that its subscriptions give seats of.
 	Contract string `json:"contract,omitempty"`
+	// Role and Status keep what somebody of both holds, who is active, or is to hold,
+	// who is invited; an invitation that has ended holds nothing.
+	Role   account.Role         `json:"role,omitempty"`
+	Status account.PersonStatus `json:"status,omitempty"`
 	// Group keeps what is granted to it.
 	Group string `json:"group,omitempty"`
 	// User keeps what the member holds.
@@ -117,6 +121,7 @@ func (q ProductsQuery) chosen(v *rule.View) ([]*Product, error) {
 			return list, err
 		}},
 		{q.Group != "", func() ([]string, error) { return grantedTo(v, rule.Stream(q.Team), q.Group) }},
+		{q.Role != "" || q.Status != "", func() ([]string, error) { return heldAmong(v, rule.Stream(q.Team), q.Role, q.Status) }},
 		{q.User != "", func() ([]string, error) { return heldBy(v, rule.Stream(q.Team), q.User.Person()) }},
 	} {
 		if !filter.named {

@@ -2,7 +2,6 @@ package licensing
 
 import (
 	"cmp"
-	"fmt"
 	"slices"
 	"strings"
 	"time"
@@ -20,7 +19,9 @@ type Holding struct {
 	Person  rule.Person
 	// Since orders people when there are too few seats: who came last has no
 	// access first.
-	Since   time.Time
+	Since time.Time
+	// Email is the person's: it orders those who came at the same instant.
+	Email   string
 	Sources []Source
 }
 
@@ -40,41 +41,6 @@ func holdingKey(product string, person rule.Person) store.Key {
 // gives the product.
 func (h Holding) onlyPinned() bool {
 	return !slices.ContainsFunc(h.Sources, func(source Source) bool { return source.Kind != Pinned })
-}
-
-// Tally counts the seats of a product that are taken in a team.
-type Tally struct {
-	Team    rule.Stream
-	Product string
-	// Assigned is how many people hold a seat, Held how many seats wait for
-	// people who are invited.
-	Assigned, Held int
-}
-
-var tallies = store.NewTable("licensing.tally", func(t *Tally) (string, store.Key) {
-	return string(t.Team), store.String(t.Product)
-})
-
-func tallyOf(v *rule.View, team rule.Stream, product string) (Tally, error) {
-	t, found, err := tallies.Get(v.Tx(), string(team), store.String(product))
-	if !found {
-		t = Tally{Team: team, Product: product}
-	}
-	return t, err
-}
-
-// count changes how many seats are assigned and held.
-func count(s *rule.Scope, team rule.Stream, product string, assigned, held int) error {
-	t, err := tallyOf(&s.View, team, product)
-	if err != nil {
-		return err
-	}
-	t.Assigned += assigned
-	t.Held += held
-	if t.Assigned < 0 || t.Held < 0 {
-		return fmt.Errorf("licensing: the team %s would have %d seats of %s assigned and %d held", team, t.Assigned, product, t.Held)
-	}
-	return tallies.Put(s.Tx(), t)
 }
 
 // Seats is how a team's seats of a product are used.
@@ -138,6 +104,9 @@ func give(s *rule.Scope, team rule.Stream, product string, source Source, people
 			continue
 		case !holds:
 			h = Holding{Team: team, Product: product, Person: p, Since: s.Now()}
+			if h.Email, err = account.EmailOf(&s.View, p); err != nil {
+				return err
+			}
 			reserved, err := useHold(s, team, product, p)
 			if err != nil {
 				return err
@@ -160,19 +129,24 @@ func give(s *rule.Scope, team rule.Stream, product string, source Source, people
 		}
 	}
 	for _, h := range joining {
-		if len(h.Sources) == 1 {
-			if err := count(s, team, product, 1, 0); err != nil {
-				return err
-			}
-		}
-		if err := holdings.Put(s.Tx(), h); err != nil {
-			return err
-		}
-		if err := relabel(s, team, h.Person, product); err != nil {
+		if err := h.gain(s); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// gain keeps a holding to which a reason was added, the first or one more.
+func (h Holding) gain(s *rule.Scope) error {
+	if len(h.Sources) == 1 {
+		if err := keepHolding(s, nil, &h); err != nil {
+			return err
+		}
+		return relabel(s, h.Team, h.Person, h.Product)
+	}
+	before := h
+	before.Sources = h.Sources[:len(h.Sources)-1]
+	return keepHolding(s, &before, &h)
 }
 
 // pinRoom refuses to pin more people to a subscription than it has seats.
@@ -181,7 +155,7 @@ func pinRoom(s *rule.Scope, team rule.Stream, product, subscription string, want
 	if err != nil {
 		return err
 	}
-	seats, pinned := 0, 0
+	seats := 0
 	for _, e := range list {
 		if e.Covers(s.Now()) {
 			seats += e.Seats
@@ -190,22 +164,11 @@ func pinRoom(s *rule.Scope, team rule.Stream, product, subscription string, want
 	if seats == 0 {
 		return rule.Missing("subscription", subscription)
 	}
-	for h, err := range holdings.Scan(s.Tx(), string(team), store.Part{Prefix: store.String(product)}) {
-		if err != nil {
-			return err
-		}
-		if slices.Contains(h.Sources, Source{Pinned, subscription}) {
-			pinned++
-		}
+	t, err := tallyOf(&s.View, team, product)
+	if err != nil {
+		return err
 	}
-	for h, err := range holds.Scan(s.Tx(), string(team), store.Part{}) {
-		if err != nil {
-			return err
-		}
-		if h.Pin == subscription && slices.Contains(h.Products, product) {
-			pinned++
-		}
-	}
+	pinned := t.pinned(subscription) + t.Waiting[subscription]
 	if pinned+wanted > seats {
 		return rule.Refusef(rule.NoSeats, SeatRule, "the subscription %s has %d seats, and %d people are pinned to it", subscription, seats, pinned).
 			With(rule.Fig("seats", seats), rule.Fig("pinned", pinned))
@@ -222,17 +185,15 @@ type CoverLost struct {
 
 // take removes reasons from a holding; with the last one the seat is free.
 func take(s *rule.Scope, h Holding, gone func(Source) bool) error {
-	h.Sources = slices.DeleteFunc(slices.Clone(h.Sources), gone)
-	if len(h.Sources) > 0 {
-		return holdings.Put(s.Tx(), h)
+	left := h
+	left.Sources = slices.DeleteFunc(slices.Clone(h.Sources), gone)
+	if len(left.Sources) > 0 {
+		return keepHolding(s, &h, &left)
 	}
-	if err := holdings.Delete(s.Tx(), string(h.Team), holdingKey(h.Product, h.Person)); err != nil {
+	if err := keepHolding(s, &h, nil); err != nil {
 		return err
 	}
 	if err := relabel(s, h.Team, h.Person, h.Product); err != nil {
-		return err
-	}
-	if err := count(s, h.Team, h.Product, -1, 0); err != nil {
 		return err
 	}
 	return s.Emit(CoverLost{Team: h.Team, Product: h.Product, Person: h.Person})
@@ -240,14 +201,13 @@ func take(s *rule.Scope, h Holding, gone func(Source) bool) error {
 
 // unpin ends what depended on one subscription alone.
 func unpin(s *rule.Scope, team rule.Stream, product, subscription string) error {
-	var pinned []Holding
-	for h, err := range holdings.Scan(s.Tx(), string(team), store.Part{Prefix: store.String(product)}) {
-		if err != nil {
-			return err
-		}
-		if slices.Contains(h.Sources, Source{Pinned, subscription}) {
-			pinned = append(pinned, h)
-		}
+	t, err := tallyOf(&s.View, team, product)
+	if err != nil {
+		return err
+	}
+	pinned, err := inLines(&s.View, team, product, t.lines(subscription))
+	if err != nil {
+		return err
 	}
 	for _, h := range pinned {
 		if err := take(s, h, func(source Source) bool { return source == Source{Pinned, subscription} }); err != nil {
@@ -261,18 +221,14 @@ func unpin(s *rule.Scope, team rule.Stream, product, subscription string) error 
 // keep access when there are too few seats: who came first, ties by address.
 func holders(v *rule.View, team rule.Stream, product string) ([]Holding, error) {
 	var list []Holding
-	emails := map[rule.Person]string{}
 	for h, err := range holdings.Scan(v.Tx(), string(team), store.Part{Prefix: store.String(product)}) {
 		if err != nil {
 			return nil, err
 		}
 		list = append(list, h)
-		if emails[h.Person], err = account.EmailOf(v, h.Person); err != nil {
-			return nil, err
-		}
 	}
 	slices.SortStableFunc(list, func(a, b Holding) int {
-		return cmp.Or(a.Since.Compare(b.Since), strings.Compare(emails[a.Person], emails[b.Person]))
+		return cmp.Or(a.Since.Compare(b.Since), strings.Compare(a.Email, b.Email))
 	})
 	return list, nil
 }

@@ -17,8 +17,9 @@ func Shed(s *rule.Scope, team rule.Stream, product, subscription string) error {
 	if err != nil {
 		return err
 	}
+	on := p.sit(&s.View, list)
 	for i := len(list) - 1; i >= 0; i-- {
-		if seated, _ := p.seat(&s.View, list, list[i].Person); seated || list[i].onlyPinned() {
+		if on[i] >= 0 || list[i].onlyPinned() {
 			continue
 		}
 		if err := take(s, list[i], func(source Source) bool { return source.Kind == Personal }); err != nil {

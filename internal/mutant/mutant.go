@@ -31,10 +31,12 @@ func All() []Mutant { return slices.Concat(seats, people) }
 // seats and of people.
 var wanted = []int{16, 17, 18, 19, 20, 21, 22, 23, 42, 43, 44, 45, 46, 47, 48, 49, 50}
 
-// The tests that find mutants, all in the package of the engine.
+// The packages whose tests find mutants, and these tests.
 const (
-	engine   = "."
-	machine  = "TestPeopleAndSeatsAreRecounted"
-	foreign  = "TestWhatIsForeignIsLikeWhatIsUnknown"
-	disjoint = "TestNoAnswerHasAWordOfAnotherTeam"
+	engine    = "."
+	licensing = "licensing"
+	line      = "TestPlacesInALongLineAreThoseCountedOneByOne"
+	machine   = "TestPeopleAndSeatsAreRecounted"
+	foreign   = "TestWhatIsForeignIsLikeWhatIsUnknown"
+	disjoint  = "TestNoAnswerHasAWordOfAnotherTeam"
 )

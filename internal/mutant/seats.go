@@ -16,7 +16,7 @@ var seats = []Mutant{
 	},
 	{
 		Breaks: []int{18}, Does: "a seat is freed while one reason is left", Package: engine, Run: machine,
-		File: "licensing/seat.go", Old: "if len(h.Sources) > 0 {", New: "if len(h.Sources) > 1 {",
+		File: "licensing/seat.go", Old: "if len(left.Sources) > 0 {", New: "if len(left.Sources) > 1 {",
 	},
 	{
 		Breaks: []int{18}, Does: "a seat stays with who lost the last reason, a group's", Package: engine, Run: machine,
@@ -24,11 +24,11 @@ var seats = []Mutant{
 	},
 	{
 		Breaks: []int{19}, Does: "a held seat is counted on after the person took it", Package: engine, Run: machine,
-		File: "licensing/hold.go", Old: "return true, count(s, team, product, 0, -1)", New: "return true, nil",
+		File: "licensing/hold.go", Old: "return true, countHeld(s, team, product, -1)", New: "return true, nil",
 	},
 	{
 		Breaks: []int{19}, Does: "a new default holds no seats for the invited", Package: engine, Run: machine,
-		File: "licensing/default.go", Old: "return count(s, c.team, product, 0, len(lacking))", New: "return nil",
+		File: "licensing/default.go", Old: "return countHeld(s, c.team, product, len(lacking))", New: "return nil",
 	},
 	{
 		Breaks: []int{20}, Does: "a group needs seats also for those who hold the product", Package: engine, Run: machine,
@@ -40,7 +40,7 @@ var seats = []Mutant{
 	},
 	{
 		Breaks: []int{21}, Does: "who is to be pinned by an invitation is not counted", Package: engine, Run: "TestPinsNeverExceedTheSubscription",
-		File: "licensing/seat.go", Old: "if h.Pin == subscription && slices.Contains(h.Products, product) {", New: "if h.Pin == subscription && false {",
+		File: "licensing/seat.go", Old: "t.pinned(subscription) + t.Waiting[subscription]", New: "t.pinned(subscription)",
 	},
 	{
 		Breaks: []int{22}, Does: "people keep what a cancelled subscription gave", Package: engine, Run: machine,
@@ -56,7 +56,23 @@ var seats = []Mutant{
 	},
 	{
 		Breaks: []int{22}, Does: "too few seats shut nobody out", Package: engine, Run: machine,
-		File: "licensing/access.go", Old: "; t.Assigned <= p.owned && ", New: "; t.Assigned >= 0 && ",
+		File: "licensing/access.go", Old: "if before < n {", New: "if before >= 0 {",
+	},
+	{
+		Breaks: []int{22}, Does: "who comes last is counted before the others", Package: licensing, Run: line,
+		File: "licensing/line.go", Old: "		total += last\n", New: "",
+	},
+	{
+		Breaks: []int{22}, Does: "a rung stands for more people than there are", Package: licensing, Run: line,
+		File: "licensing/line.go", Old: "			before.Count = n\n", New: "",
+	},
+	{
+		Breaks: []int{22}, Does: "who left is counted on", Package: licensing, Run: line,
+		File: "licensing/line.go", Old: "		before.Count--\n", New: "",
+	},
+	{
+		Breaks: []int{22}, Does: "the first of those who came at once is forgotten", Package: licensing, Run: line,
+		File: "licensing/line.go", Old: "return store.Time(since) + store.String(email)", New: "return store.Time(since) + store.String(email[len(email):])",
 	},
 	{
 		Breaks: []int{23}, Does: "a removed person keeps the seats", Package: engine, Run: machine,
