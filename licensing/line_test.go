@@ -143,7 +143,7 @@ func TestPlacesInALongLineAreThoseCountedOneByOne(t *testing.T) {
 // them the product.
 func TestWhoIsPinnedTooManySitsInThePoolOrNowhere(t *testing.T) {
 	t.Parallel()
-	s := house(t, seatbook.Config{})
+	s := house(t, seatbook.Config{Policy: map[string]string{"card-limit": "1000000.00 USD"}})
 	sub := stage.Do(s, rule.Operator, billing.Purchase{Team: "acme", Product: "maya", Seats: 3, Term: licensing.Monthly}).Subscription.ID
 	buy(s, "maya", 1, licensing.Annual)
 	for i, u := range []rule.Address{"tim@acme.test", "eve@acme.test", "bob@acme.test"} {
