@@ -105,7 +105,7 @@ func (q *queue) walk(out int, seats ...seatsLeft) {
 // come many at a time and one by one, leave, are pinned and unpinned, and seats go.
 func TestPlacesInALongLineAreThoseCountedOneByOne(t *testing.T) {
 	t.Parallel()
-	s := house(t, seatbook.Config{Policy: map[string]string{"invites-per-day": "1000"}})
+	s := house(t, seatbook.Config{Policy: map[string]string{"invites-per-day": "1000", "card-limit": "1000000.00 USD"}})
 	month, year, long := buy(s, "maya", 40, licensing.Monthly), buy(s, "maya", 80, licensing.Annual), buy(s, "maya", 150, licensing.ThreeYear)
 	q := &queue{Stage: s, users: crowdOf(s, 260)}
 	q.come("", q.users[:120]...)
