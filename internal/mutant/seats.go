@@ -60,7 +60,7 @@ var seats = []Mutant{
 	},
 	{
 		Breaks: []int{22}, Does: "who comes last is counted before the others", Package: licensing, Run: line,
-		File: "licensing/line.go", Old: "		total += last\n", New: "",
+		File: "licensing/line.go", Old: "total += last\n", New: "total += min(last, 0)\n",
 	},
 	{
 		Breaks: []int{22}, Does: "a rung stands for more people than there are", Package: licensing, Run: line,
