@@ -231,7 +231,9 @@ func (p *purse) advance(until time.Time) {
 		if len(all) == 0 {
 			break
 		}
-		next := slices.MinFunc(all, func(a, b event) int { return cmp.Or(a.at.Compare(b.at), cmp.Compare(a.rank, b.rank), cmp.Compare(a.key, b.key)) })
+		next := slices.MinFunc(all, func(a, b event) int {
+			return cmp.Or(a.at.Compare(b.at), cmp.Compare(a.rank, b.rank), cmp.Compare(a.key, b.key))
+		})
 		if next.at.After(until) {
 			break
 		}
