@@ -79,8 +79,9 @@ func (s Subscription) put(sc *rule.Scope) error {
 		return err
 	}
 	var before []rule.Item
+	turned := existed && !sc.Now().Before(old.Ends())
 	if existed {
-		before = old.agenda(&sc.View, team.Location())
+		before = old.queued(&sc.View, team.Location())
 	}
 	after := s.agenda(&sc.View, team.Location())
 	for _, item := range before {
@@ -91,13 +92,24 @@ func (s Subscription) put(sc *rule.Scope) error {
 		}
 	}
 	for _, item := range after {
-		if !slices.ContainsFunc(before, sameAs(item)) {
+		if turned || !slices.ContainsFunc(before, sameAs(item)) {
 			if err := sc.Queue(item); err != nil {
 				return err
 			}
 		}
 	}
 	return subscriptions.Put(sc.Tx(), s)
+}
+
+// queued returns what stands in the queue for the subscription as it was kept. Where
+// its last term is over it is what may stand there: its agenda now, and the one that
+// it had before the end, until which an invoice alone can begin the stages.
+func (s Subscription) queued(v *rule.View, zone *time.Location) []rule.Item {
+	items := s.agenda(v, zone)
+	if !v.Now().Before(s.Ends()) {
+		items = append(items, s.agenda(v.At(s.Ends().Add(-1)), zone)...)
+	}
+	return slices.DeleteFunc(items, func(i rule.Item) bool { return !i.At.After(v.Now()) })
 }
 
 func sameAs(one rule.Item) func(rule.Item) bool {

@@ -117,3 +117,28 @@ func TestTheEarlierClockShutsOff(t *testing.T) {
 		})
 	}
 }
+
+// What a month left in the queue does not shut off the year that followed it.
+func TestTheStagesAreThoseOfTheTermThatRuns(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		term, next licensing.Term
+		// at is when it is cancelled: 15 days of access after the due date, then 30 or 15.
+		at string
+	}{
+		{licensing.Monthly, licensing.Annual, "2026-03-26T09:00:00Z"},
+		{licensing.Monthly, licensing.Monthly, "2026-03-11T09:00:00Z"},
+	} {
+		s := zoned(t, "2026-01-05T09:00:00Z", "UTC", "net-terms=35d")
+		p := stage.Do(s.Stage, ada, billing.Purchase{Team: "zoned", Product: "usd", Seats: 1, Term: c.term, PaymentMethod: s.byInvoice()})
+		stage.Do(s.Stage, ada, billing.ChangeTerm{Subscription: p.Subscription.ID, Term: c.next})
+		s.At("2026-02-05T09:00:00Z")
+		require.Equal(t, c.next, s.show(p.Subscription.ID).Term)
+		s.Audit()
+		s.Clock.Set(stage.At(c.at).Add(-time.Nanosecond))
+		require.Equal(t, billing.Suspended, s.show(p.Subscription.ID).Status)
+		s.At(c.at)
+		require.Equal(t, billing.Cancelled, s.show(p.Subscription.ID).Status)
+		s.Audit()
+	}
+}

@@ -145,3 +145,21 @@ func TestAMovedPackKeepsItsPlace(t *testing.T) {
 		})
 	}
 }
+
+// A window that ends with a pack goes on by the next pack (invariant 7).
+func TestWhatGoesOnAtAPacksEndTakesFromTheNext(t *testing.T) {
+	t.Parallel()
+	s := begin(t, "2026-03-01T08:00:00Z", "UTC")
+	buy(s, 50)
+	s.At("2026-04-01T08:00:00Z")
+	buy(s, 20)
+	s.At("2027-02-28T08:00:00Z")
+	launch(s, bob, "draft")
+	require.Equal(t, []int64{43, 20}, left(s))
+	s.At("2027-03-01T07:59:59.999999999Z")
+	require.Equal(t, []int64{43, 20}, left(s))
+	s.At("2027-03-01T08:00:00Z")
+	require.Equal(t, []int64{13}, left(s))
+	require.Equal(t, int64(43), balance(s).Ended)
+	s.Audit()
+}

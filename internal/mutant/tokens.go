@@ -35,7 +35,7 @@ var tokens = []Mutant{
 		File: "flex/pack.go", Old: "store.Int(p.Tokens) + store.Time(p.Bought) + rule.IDKey(p.ID)", New: "store.Int(p.Tokens) + store.Int(-p.Bought.Unix()) + rule.IDKey(p.ID)",
 	},
 	{
-		Breaks: []int{7}, Does: "a charge at the instant of a pack's end takes from it", Package: "flex", Run: "TestAChargeAtThePacksEndIsTakenFromTheNext",
+		Breaks: []int{7}, Does: "a charge at the instant of a pack's end takes from it", Package: "flex", Run: "TestWhatGoesOnAtAPacksEndTakesFromTheNext",
 		File: "flex/pack.go", Old: `Name: "flex.pack-end", Rank: 15`, New: `Name: "flex.pack-end", Rank: 89`,
 	},
 	{
