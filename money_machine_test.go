@@ -190,7 +190,7 @@ func (m *moneyMachine) drawPay(t *rapid.T) {
 func (m *moneyMachine) drawCredit(t *rapid.T) {
 	var left []*credit
 	for _, c := range m.books.credits {
-		if c.left > 0 {
+		if c.left > 0 && c.id != "" { // of what is given back nobody is told the identifier
 			left = append(left, c)
 		}
 	}
@@ -273,7 +273,7 @@ func (m *moneyMachine) recountBills(t *rapid.T, team string) (received int64) {
 		switch {
 		case b.cancelled:
 			s.status = billing.InvoiceCancelled
-			received += b.credited // what was credited to it is gone with it
+			received += b.credited // and is a credit again
 		case b.open() == 0:
 			s.status = billing.InvoicePaid
 		case !b.due.IsZero() && !m.now().Before(b.due):

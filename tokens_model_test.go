@@ -190,14 +190,13 @@ func (p *purse) goOn(at desk) {
 		}
 		return
 	}
-	w, running := p.windows[at]
-	if !running && !p.charge(open[0]) {
+	if p.windows[at] == nil && !p.charge(open[0]) {
 		for _, r := range open {
 			r.closed = true
 		}
 		return
 	}
-	w = p.windows[at]
+	w := p.windows[at]
 	for _, r := range open {
 		r.free = !w.holds.IsZero()
 	}

@@ -1,6 +1,7 @@
 package billing_test
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 
@@ -170,5 +171,39 @@ func TestACreditIsSplitOverInvoices(t *testing.T) {
 			require.Equal(t, c.open, strings.Join(open, " "))
 			s.Audit()
 		})
+	}
+}
+
+// A credit that went into a renewal which is given up comes back (invariant 38).
+func TestACreditOfACancelledInvoiceComesBack(t *testing.T) {
+	t.Parallel()
+	for _, byHand := range []bool{false, true} {
+		s := begin(t, "2026-01-01T00:00:00Z")
+		p := s.buy("sketch", 1, licensing.Annual, true)
+		renewed := s.buy("plain", 5, licensing.Annual, true)
+		s.At("2026-06-15T00:00:00Z")
+		up := stage.Do(s.Stage, ada, billing.Upgrade{Subscription: p.Subscription.ID, To: "bargain"})
+		stage.Do(s.Stage, ada, billing.SetAutoRenew{Subscription: up.Subscription.ID, On: false})
+		s.bank.set(true, false)
+		s.At("2027-01-02T12:00:00Z")
+		applied := stage.Do(s.Stage, ada, billing.ApplyCredit{CreditMemo: up.CreditMemo.ID})
+		require.Equal(t, []string{"493.16 USD", "0.00 USD"}, []string{applied.Applied.String(), applied.CreditMemo.Left.String()})
+		if byHand {
+			s.bank.set(false, false)
+			stage.Do(s.Stage, ada, billing.Renew{Subscription: renewed.Subscription.ID})
+		} else {
+			s.At("2027-03-01T00:00:00Z")
+			require.Equal(t, billing.Cancelled, s.show(renewed.Subscription.ID).Status)
+		}
+		owed := stage.Do(s.Stage, ada, billing.Purchase{Team: "acme", Product: "plain", Seats: 3, Term: licensing.Annual, PaymentMethod: s.byInvoice()})
+		back := ""
+		for n := range 100 {
+			id := fmt.Sprintf("memo_acme_%d", n)
+			if r, err := seatbook.Do(t.Context(), s.Engine, ada, billing.ApplyCredit{CreditMemo: id, Invoices: []string{owed.Invoice.ID}}); err == nil {
+				back += r.Applied.String()
+			}
+		}
+		require.Equal(t, "493.16 USD", back)
+		s.Audit()
 	}
 }

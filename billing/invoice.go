@@ -207,6 +207,21 @@ func credit(s *rule.Scope, o Order, i Invoice) (Memo, Invoice, error) {
 	return m, i, m.tell(s)
 }
 
+// giveBack issues a memo for the credit that went into an invoice which is
+// cancelled: it is the customer's as before (MON-4).
+func (i Invoice) giveBack(s *rule.Scope) error {
+	if i.Credited.IsZero() {
+		return nil
+	}
+	what := Line{Description: "credit that was applied to the cancelled invoice " + i.ID, Amount: i.Credited}
+	m, err := issueMemo(s, Memo{Team: i.Team, Purchaser: i.Purchaser, Invoice: i.ID, Lines: []Line{what}, Total: i.Credited})
+	if err != nil {
+		return err
+	}
+	s.Cite(rule.NothingLost, rule.Fig("credit", m.Total))
+	return m.tell(s)
+}
+
 // issueMemo writes a memo that has its team, purchaser, lines and total.
 func issueMemo(s *rule.Scope, m Memo) (Memo, error) {
 	var err error

@@ -272,6 +272,9 @@ func (o Order) cancel(s *rule.Scope) (Order, error) {
 		if err := invoices.Put(s.Tx(), i); err != nil {
 			return o, err
 		}
+		if err := i.giveBack(s); err != nil {
+			return o, err
+		}
 	}
 	o.Status = OrderDeclined
 	return o, orders.Put(s.Tx(), o)
