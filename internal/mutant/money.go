@@ -56,6 +56,22 @@ var money = []Mutant{
 		File: "billing/renew.go", Old: "period.Step(s.Anchor, s.Months, team.Location())", New: "period.Step(s.Anchor, s.Months, sc.Zone())",
 	},
 	{
+		Breaks: []int{30}, Does: "a renewal moves the anchor", Package: engine, Run: books,
+		File: "billing/renew.go", Old: "	s.Terms = append(slices.Clone(s.Terms), t)\n", New: "	s.Terms = append(slices.Clone(s.Terms), t)\n	s.Anchor, s.Months = starts, term.Months()\n",
+	},
+	{
+		Breaks: []int{26, 40}, Does: "a reduction is forgotten at the renewal", Package: engine, Run: books,
+		File: "billing/renew.go", Old: "Lot{Seats: o.Seats, Unit: o.Unit}); err != nil {", New: "Lot{Seats: sub.last().Seats(), Unit: o.Unit}); err != nil {",
+	},
+	{
+		Breaks: []int{32}, Does: "who renews itself is active though it is not paid", Package: engine, Run: books,
+		File: "billing/stage.go", Old: "		case now.Before(st.access):\n			return Expired\n", New: "		case now.Before(st.access):\n			return Active\n",
+	},
+	{
+		Breaks: []int{33}, Does: "a declined renewal is tried again a day later than it should", Package: engine, Run: books,
+		File: "billing/unpaid.go", Old: "(period.Span{Days: count})", New: "(period.Span{Days: count + 1})",
+	},
+	{
 		Breaks: []int{31}, Does: "a term is renewed a day late", Package: "billing", Run: dayOfPayment,
 		File: "billing/rules.go", Old: `"late-renewal-long", "45d"`, New: `"late-renewal-long", "46d"`,
 	},
@@ -80,6 +96,10 @@ var money = []Mutant{
 		File: "billing/stage.go", Old: "	if term == licensing.Monthly {\n		suspended = SuspendedMonthly.Of(v)\n	}\n", New: "",
 	},
 	{
+		Breaks: []int{33}, Does: "what a month left in the queue shuts off the year after it", Package: engine, Run: books,
+		File: "billing/agenda.go", Old: "	if !v.Now().Before(s.Ends()) {\n		items = append(items", New: "	if !v.Now().Before(s.Ends()) && s.Pending != \"\" {\n		items = append(items",
+	},
+	{
 		Breaks: []int{34}, Does: "an invoice takes more credit than is open", Package: "billing", Run: creditSplit,
 		File: "billing/invoice.go", Old: "part, err := money.Min(most, open)", New: "part, err := money.Min(most, i.Total)",
 	},
@@ -102,6 +122,10 @@ var money = []Mutant{
 	{
 		Breaks: []int{38}, Does: "a payment is charged and noted nowhere", Package: "billing", Run: "TestPayingInTimeRestoresEverything",
 		File: "billing/order.go", Old: "if i.Paid, err = i.Paid.Add(amount); err != nil {", New: "if _, err = i.Paid.Add(amount); err != nil {",
+	},
+	{
+		Breaks: []int{38}, Does: "credit that went into an invoice is lost with it", Package: "billing", Run: "TestACreditOfACancelledInvoiceComesBack",
+		File: "billing/invoice.go", Old: "	if i.Credited.IsZero() {\n		return nil\n	}\n	what :=", New: "	if !i.Credited.IsZero() {\n		return nil\n	}\n	what :=",
 	},
 	{
 		Breaks: []int{39}, Does: "a line more than the bound is charged", Package: "billing", Run: "TestTooManyLinesInADayParkTheSubscription",

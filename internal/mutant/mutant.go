@@ -42,6 +42,7 @@ const (
 	foreign  = "TestWhatIsForeignIsLikeWhatIsUnknown"
 	disjoint = "TestNoAnswerHasAWordOfAnotherTeam"
 	ledger   = "TestTokensAreRecounted"
+	books    = "TestMoneyIsRecounted"
 )
 
 // The tables that find mutants in the packages of tokens and of money.
