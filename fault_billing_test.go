@@ -215,7 +215,7 @@ var faults = map[string]struct{ args, early, late string }{
 const nextDay, nextMonth = "2026-01-06T10:00:00Z", "2026-02-06T10:00:00Z"
 
 // every is how many store calls lie between two faults. One tries them all.
-var every = flag.Int("faults", 7, "the store fails at every so-many-th call of a command of billing and flex")
+var every = flag.Int("faults", 11, "the store fails at every so-many-th call of a command of billing and flex")
 
 // A store that fails at any call of a command leaves nothing of the command. Where
 // money was asked for, the order waits at most, and what is due makes of it what

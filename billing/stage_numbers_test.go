@@ -6,10 +6,12 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/seatbook/seatbook"
 	"github.com/seatbook/seatbook/billing"
 	"github.com/seatbook/seatbook/internal/stage"
 	"github.com/seatbook/seatbook/licensing"
 	"github.com/seatbook/seatbook/period"
+	"github.com/seatbook/seatbook/rule"
 )
 
 // shutOffs are the instants at which a subscription that is not paid passes from
@@ -140,5 +142,37 @@ func TestTheStagesAreThoseOfTheTermThatRuns(t *testing.T) {
 		s.At(c.at)
 		require.Equal(t, billing.Cancelled, s.show(p.Subscription.ID).Status)
 		s.Audit()
+	}
+}
+
+// Where nothing can renew a term, both clocks run: here the subscription is parked,
+// its month ends on 5 February, and the invoice is due before that or after.
+func TestTheEarlierClockShutsOffWhatIsParked(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		name, net, at string
+		before, after billing.Status
+	}{
+		{"the end, before the due date", "45d", "2026-02-05T09:00:00Z", billing.Active, billing.Expired},
+		{"15 days from the end", "45d", "2026-02-20T09:00:00Z", billing.Expired, billing.Suspended},
+		{"30 days from the end", "45d", "2026-03-07T09:00:00Z", billing.Suspended, billing.Cancelled},
+		{"the due date, before the end", "20d", "2026-01-25T09:00:00Z", billing.Active, billing.Expired},
+		{"15 days from the due date, over the end", "20d", "2026-02-09T09:00:00Z", billing.Expired, billing.Suspended},
+		{"30 days from the due date, over the end", "20d", "2026-02-24T09:00:00Z", billing.Suspended, billing.Cancelled},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			s := zoned(t, "2026-01-05T09:00:00Z", "UTC", "lines-per-day=1", "net-terms="+c.net)
+			p := stage.Do(s.Stage, ada, billing.Purchase{Team: "zoned", Product: "usd", Seats: 1, Term: licensing.Monthly, PaymentMethod: s.byInvoice()})
+			more := billing.AddSeats{Subscription: p.Subscription.ID, Seats: 1}
+			stage.Do(s.Stage, ada, more)
+			_, err := seatbook.Do(t.Context(), s.Engine, ada, more)
+			require.ErrorIs(t, err, rule.Parked)
+			s.Clock.Set(stage.At(c.at).Add(-time.Nanosecond))
+			require.Equal(t, c.before, s.show(p.Subscription.ID).Status)
+			s.At(c.at)
+			require.Equal(t, c.after, s.show(p.Subscription.ID).Status)
+			s.Audit()
+		})
 	}
 }

@@ -84,7 +84,7 @@ var money = []Mutant{
 		File: "billing/stage.go", Old: "len(s.Owing) > 0 && (from.IsZero() || s.Owing[0].Due.Before(from))", New: "len(s.Owing) > 0 && !from.IsZero() && s.Owing[0].Due.Before(from)",
 	},
 	{
-		Breaks: []int{33}, Does: "the later of the two clocks counts", Package: "billing", Run: "TestTheEarlierClockShutsOff",
+		Breaks: []int{33}, Does: "the later of the two clocks counts", Package: "billing", Run: "TestTheEarlierClockShutsOffWhatIsParked",
 		File: "billing/stage.go", Old: "(from.IsZero() || s.Owing[0].Due.Before(from))", New: "(from.IsZero() || from.Before(s.Owing[0].Due))",
 	},
 	{
