@@ -8,6 +8,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/seatbook/seatbook/billing"
 	"github.com/seatbook/seatbook/rule"
 	"github.com/seatbook/seatbook/store"
 )
@@ -157,6 +158,8 @@ type outcome struct {
 	err      error
 	promised []string
 	at       time.Time
+	// final is set where the result needs nothing from outside.
+	final bool
 }
 
 // errUndo undoes a part whose result alone is wanted.
@@ -204,7 +207,9 @@ func (e *Engine) attempt(s *session, c call, now time.Time, out *outcome) error 
 	}
 	if err == nil {
 		out.at = at
-		err = s.command(c, subject, at, out)
+		if err = s.command(c, subject, at, out); err == nil {
+			err = s.finished(c, out)
+		}
 	}
 	refusal := rule.AsRefusal(err)
 	if refusal == nil && err != nil {
@@ -220,6 +225,22 @@ func (e *Engine) attempt(s *session, c call, now time.Time, out *outcome) error 
 	}
 	out.promised = s.promised
 	return s.flush()
+}
+
+// finished reads the final result where the outside has no part in it, in the
+// command's own transaction: a store that fails there leaves nothing of it. What
+// the result is a refusal of stays, and is read again by finish.
+func (s *session) finished(c call, out *outcome) error {
+	if c.preview || len(s.promised) > 0 || !c.def.Finishes() {
+		return nil
+	}
+	result, err := c.def.Finish(rule.NewView(s.engine.ground, s.tx, out.at, c.actor, nil), c.value, out.result)
+	if err == nil {
+		out.result, out.final = result, true
+	} else if rule.AsRefusal(err) == nil && !errors.Is(err, billing.ErrUnanswered) {
+		return err
+	}
+	return nil
 }
 
 // prepare finds out which streams a call touches and settles them. Settling can
@@ -319,7 +340,7 @@ func (c call) explain(at time.Time, trail *rule.Trail, err error) {
 
 // finish returns the final result of a command, once the outside has answered.
 func (e *Engine) finish(ctx context.Context, c call, out outcome) (any, error) {
-	if len(out.promised) == 0 && !c.def.Finishes() {
+	if out.final || len(out.promised) == 0 && !c.def.Finishes() {
 		return out.result, nil
 	}
 	result := out.result

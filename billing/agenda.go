@@ -82,11 +82,12 @@ func (s Subscription) put(sc *rule.Scope) error {
 		return err
 	}
 	var before []rule.Item
+	turned := existed && !sc.Now().Before(old.Ends())
 	if existed {
-		before = old.agenda(&sc.View, team.Location())
+		before = old.standing(&sc.View, team.Location())
 	}
 	after := s.agenda(&sc.View, team.Location())
-	for _, item := range slices.Concat(before, old.overtaken(&sc.View, team.Location())) {
+	for _, item := range before {
 		if !slices.ContainsFunc(after, sameAs(item)) {
 			if err := sc.Unqueue(item); err != nil {
 				return err
@@ -94,7 +95,7 @@ func (s Subscription) put(sc *rule.Scope) error {
 		}
 	}
 	for _, item := range after {
-		if !slices.ContainsFunc(before, sameAs(item)) {
+		if turned || !slices.ContainsFunc(before, sameAs(item)) {
 			if err := sc.Queue(item); err != nil {
 				return err
 			}
@@ -103,15 +104,14 @@ func (s Subscription) put(sc *rule.Scope) error {
 	return subscriptions.Put(sc.Tx(), s)
 }
 
-// overtaken are the stages of an invoice that is not paid, which were queued before
-// the term came to its end unrenewed, and to which that is the earlier now.
-func (s Subscription) overtaken(v *rule.View, zone *time.Location) []rule.Item {
-	if len(s.Owing) == 0 {
-		return nil
+// standing returns what stands in the queue for the subscription as it was kept. Where
+// its last term is over it is what may stand there: its agenda now, and the one that
+// it had before the end, until which an invoice alone can begin the stages.
+func (s Subscription) standing(v *rule.View, zone *time.Location) []rule.Item {
+	items := s.agenda(v, zone)
+	if !v.Now().Before(s.Ends()) {
+		items = append(items, s.agenda(v.At(s.Ends().Add(-1)), zone)...)
 	}
-	from := s.Owing[0].Due
-	st := stagesFrom(v, zone, from, s.last().Term)
-	items := []rule.Item{s.item(stageTurns, from), s.item(stageTurns, st.access), s.item(shutOffs, st.assignments)}
 	return slices.DeleteFunc(items, func(i rule.Item) bool { return !i.At.After(v.Now()) })
 }
 

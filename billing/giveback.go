@@ -97,5 +97,6 @@ func (i Invoice) freeCredit(s *rule.Scope) error {
 	if err != nil {
 		return err
 	}
+	s.Cite(rule.NothingLost, rule.Fig("credit", m.Total))
 	return m.tell(s)
 }

@@ -25,11 +25,15 @@ type Mutant struct {
 }
 
 // All returns every mutant. A further area of rules is a further list.
-func All() []Mutant { return slices.Concat(seats, people) }
+func All() []Mutant { return slices.Concat(tokens, seats, money, people) }
 
 // The invariants that mutants must break, each of them at least one: those of
-// seats and of people.
-var wanted = []int{16, 17, 18, 19, 20, 21, 22, 23, 42, 43, 44, 45, 46, 47, 48, 49, 50}
+// tokens, of seats, of money and of people. To 37, that no amount is in floating
+// point or without its currency, types and linters see.
+var wanted = []int{
+	1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23,
+	24, 25, 26, 27, 28, 29, 30, 31, 32, 33, 34, 35, 36, 38, 39, 40, 41, 42, 43, 44, 45, 46, 47, 48, 49, 50,
+}
 
 // The packages whose tests find mutants, and these tests.
 const (
@@ -39,4 +43,18 @@ const (
 	machine   = "TestPeopleAndSeatsAreRecounted"
 	foreign   = "TestWhatIsForeignIsLikeWhatIsUnknown"
 	disjoint  = "TestNoAnswerHasAWordOfAnotherTeam"
+	ledger    = "TestTokensAreRecounted"
+	books     = "TestMoneyIsRecounted"
+)
+
+// The tables that find mutants in the packages of tokens and of money.
+const (
+	packOrder    = "TestTokensComeFromThePacksInTheirOrder"
+	windowLength = "TestAWindowIsElapsedTime"
+	proration    = "TestAddedSeatsCostThePartOfTheTermThatIsLeft"
+	slow         = "TestASlowModelAgrees"
+	termEnds     = "TestEveryTermEndsByTheAnchor"
+	dayOfPayment = "TestNoDayOfPaymentMovesATerm"
+	stageLengths = "TestEveryStageHasItsLength"
+	creditSplit  = "TestACreditIsSplitOverInvoices"
 )
