@@ -440,8 +440,6 @@ func BenchmarkAssignmentBySize(b *testing.B) {
 		})
 		b.Run(fmt.Sprintf("access, %d people", size), func(b *testing.B) {
 			s, c := large(b, states[size])
-			s.Clock.Set(stage.At(times["with seats for a few"]))
-			require.NoError(b, s.RunDue(b.Context()))
 			for b.Loop() {
 				toOpen(b, s, c, size)
 			}
