@@ -316,7 +316,11 @@ func breaks(t *testing.T, base *memstore.Store, name, args, at string) {
 	require.NoError(t, err)
 	require.NotEqual(t, before, done)
 	asks, calls, with := r.asked > 0, r.store.calls, r.settled(r.store.Store.(*memstore.Store)) //nolint:forcetypeassert // made above
-	for n := 1 + calls%*every; n <= calls; n += *every {
+	stride := *every
+	if testing.Short() {
+		stride *= 20
+	}
+	for n := 1 + calls%stride; n <= calls; n += stride {
 		after, err := r.run(n, name, args)
 		require.ErrorIs(t, err, errBroken, "the call %d of %d", n, calls)
 		if after == before {
