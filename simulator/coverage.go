@@ -72,7 +72,7 @@ type Side struct {
 	Side string `json:"side"`
 	Hit  bool   `json:"hit"`
 	// Proof is the first step that hits it; nil where none does.
-	Proof *Proof `json:"proof"`
+	Proof *Proof `json:"proof" jsonschema:"nullable"`
 }
 
 // Proof is a step that comes out otherwise when a parameter is moved.

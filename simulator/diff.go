@@ -42,8 +42,8 @@ type Departure struct {
 	What string     `json:"what"`
 	Kind RecordKind `json:"kind"`
 	// A and B are what each came to; nil where it has no such decision.
-	A *Decided `json:"a"`
-	B *Decided `json:"b"`
+	A *Decided `json:"a" jsonschema:"nullable"`
+	B *Decided `json:"b" jsonschema:"nullable"`
 	// Changes are the values that differ.
 	Changes []Change `json:"changes"`
 	// Params are the parameters of the rules behind it that the two policies set differently.
@@ -333,4 +333,3 @@ func lacking(list, other []Reason) (rest []Reason) {
 	}
 	return rest
 }
-

@@ -113,7 +113,7 @@ func (l *line) run(ctx context.Context, steps []Step) error {
 func (l *line) step(ctx context.Context, s *Step) error {
 	record := Record{
 		Kind: StepRecord, At: local(s.At, l.scenario.Zone), Step: s.Number, Line: s.Line, Verb: s.Verb, Name: s.Name, Note: s.Note,
-		Branch: slices.Clone(l.branch), Reasons: []Reason{},
+		Branch: append([]string{}, l.branch...), Reasons: []Reason{},
 	}
 	if s.Verb.calls() {
 		record.Actor = s.By.String()
@@ -171,7 +171,7 @@ func (l *line) tell(ctx context.Context, s *Step) error {
 	for _, event := range news {
 		l.count.meet(event)
 		if record, ok := recordOf(event, l.scenario.Zone); ok {
-			record.Step, record.Line, record.Branch = s.Number, s.Line, slices.Clone(l.branch)
+			record.Step, record.Line, record.Branch = s.Number, s.Line, append([]string{}, l.branch...)
 			l.result.Records = append(l.result.Records, record)
 		}
 	}

@@ -132,12 +132,7 @@ func plural(n int, what string) string {
 
 // CoverageJSON writes what scenarios exercised as data.
 func CoverageJSON(w io.Writer, c *simulator.Coverage) error {
-	return encode(w, struct {
-		Version         int `json:"version"`
-		Percent         int `json:"percent"`
-		BoundaryPercent int `json:"boundary_percent"`
-		*simulator.Coverage
-	}{FormatVersion, c.Percent(), c.BoundaryPercent(), c})
+	return encode(w, coverageData{FormatVersion, c.Percent(), c.BoundaryPercent(), c})
 }
 
 func encode(w io.Writer, data any) error {

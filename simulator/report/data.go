@@ -16,8 +16,5 @@ func JSON(w io.Writer, runs []*simulator.Result) error {
 	if runs == nil {
 		runs = []*simulator.Result{}
 	}
-	return encode(w, struct {
-		Version int                 `json:"version"`
-		Runs    []*simulator.Result `json:"runs"`
-	}{FormatVersion, runs})
+	return encode(w, runData{FormatVersion, runs})
 }

@@ -194,9 +194,5 @@ func amounts(name string, a, b []money.Amount) [][4]string {
 
 // DiffJSON writes what differs as data.
 func DiffJSON(w io.Writer, d *simulator.Diff) error {
-	return encode(w, struct {
-		Version int `json:"version"`
-		*simulator.Diff
-		First *simulator.Departure `json:"first"`
-	}{FormatVersion, d, d.First()})
+	return encode(w, diffData{FormatVersion, d, d.First()})
 }

@@ -31,7 +31,7 @@ type cli struct {
 	Diff     diffCommand      `cmd:"" help:"Show what differs under two policies, or on two branches: first, and in all."`
 	Rules    rulesCommand     `cmd:"" help:"List every rule with its parameters and where it comes from."`
 	Commands commandsCommand  `cmd:"" help:"List every command and query with its fields."`
-	Schema   schemaCommand    `cmd:"" help:"Print the JSON Schema of scenario files, for editors."`
+	Schema   schemaCommand    `cmd:"" help:"Print the JSON Schema of scenario files, for editors, or of what a command writes as data."`
 	Version  kong.VersionFlag `help:"Print the version."`
 }
 
