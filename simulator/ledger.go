@@ -28,9 +28,9 @@ type Totals struct {
 	TokensUsed   int64 `json:"tokens_used"`
 	TokensLeft   int64 `json:"tokens_left"`
 	TokensEnded  int64 `json:"tokens_ended"`
-	// SeatsOwned and SeatsHeld are sums over all teams and products.
-	SeatsOwned int64 `json:"seats_owned"`
-	SeatsHeld  int64 `json:"seats_held"`
+	// SeatsOwned and SeatsAssigned are sums over all teams and products.
+	SeatsOwned    int64 `json:"seats_owned"`
+	SeatsAssigned int64 `json:"seats_assigned"`
 	// AccessDays counts, once for each day of the line at the time of day it
 	// began, what each person may use then: a product is one.
 	AccessDays int64 `json:"access_days"`
@@ -202,7 +202,7 @@ func (t *Totals) add(ctx context.Context, l *line, team string) error {
 		}
 		for _, p := range page.Products {
 			t.SeatsOwned += int64(p.Owned)
-			t.SeatsHeld += int64(p.Held)
+			t.SeatsAssigned += int64(p.Assigned)
 		}
 		if q.After = page.Next; q.After == "" {
 			return nil

@@ -137,9 +137,12 @@ func (l *lines) totals(d *simulator.Diff) {
 		name string
 		a, b int64
 	}{
-		{"tokens bought", d.A.Totals.TokensBought, d.B.Totals.TokensBought}, {"tokens used", d.A.Totals.TokensUsed, d.B.Totals.TokensUsed},
-		{"tokens left", d.A.Totals.TokensLeft, d.B.Totals.TokensLeft}, {"tokens ended", d.A.Totals.TokensEnded, d.B.Totals.TokensEnded},
-		{"seats owned", d.A.Totals.SeatsOwned, d.B.Totals.SeatsOwned}, {"seats held", d.A.Totals.SeatsHeld, d.B.Totals.SeatsHeld},
+		{"tokens bought", d.A.Totals.TokensBought, d.B.Totals.TokensBought},
+		{"tokens used", d.A.Totals.TokensUsed, d.B.Totals.TokensUsed},
+		{"tokens left", d.A.Totals.TokensLeft, d.B.Totals.TokensLeft},
+		{"tokens ended", d.A.Totals.TokensEnded, d.B.Totals.TokensEnded},
+		{"seats owned", d.A.Totals.SeatsOwned, d.B.Totals.SeatsOwned},
+		{"seats assigned", d.A.Totals.SeatsAssigned, d.B.Totals.SeatsAssigned},
 		{"access-days", d.A.Totals.AccessDays, d.B.Totals.AccessDays},
 	} {
 		rows = append(rows, [4]string{one.name, strconv.FormatInt(one.a, 10), strconv.FormatInt(one.b, 10), signed(one.b - one.a)})
