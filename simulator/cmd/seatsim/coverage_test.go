@@ -31,6 +31,15 @@ func TestTheLibraryExercisesEveryRule(t *testing.T) {
 	assert.NotContains(t, stdout, "Rules that no step cites")
 }
 
+func TestTheLibraryHitsTheBoundaries(t *testing.T) {
+	t.Parallel()
+	if testing.Short() {
+		t.Skip("it runs the library some dozens of times")
+	}
+	code, _, stderr := seatsim(append([]string{"coverage", "--min-boundaries", "95"}, scenarios(t)...)...)
+	assert.Equal(t, 0, code, stderr)
+}
+
 func TestCoverageAndDiffSayWhatIsWrong(t *testing.T) {
 	t.Parallel()
 	good := file(t, "good.yaml", head)
