@@ -138,8 +138,12 @@ func (s *survey) try(ctx context.Context, i int, p *rule.Param, from, to string)
 		}
 		return false
 	}}
-	_, err := scenario.With(map[string]string{p.Name: to}).run(ctx, RunOptions{}, look)
-	return proof, err
+	if _, err := scenario.With(map[string]string{p.Name: to}).run(ctx, RunOptions{}, look); err != nil && ctx.Err() != nil {
+		return nil, err
+	}
+	// Any other error is that of a value which does not go with the rest of the
+	// policy: nothing is decided under it.
+	return proof, nil
 }
 
 // echoes are pairs of values that only repeat the parameter.

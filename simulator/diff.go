@@ -104,8 +104,9 @@ func (s *Scenario) DiffPolicies(ctx context.Context, vocabulary *Vocabulary, a, 
 	return d, nil
 }
 
-// DiffBranches runs a scenario and compares two of its lines. Where a branch
-// has the name of no other, that is enough; [MainLine] is the line of no branch.
+// DiffBranches runs a scenario and compares two of its lines, by the names that
+// [Scenario.Branches] returns; [MainLine] is the line of no branch. It refuses a
+// name that no branch has, or several have.
 func (s *Scenario) DiffBranches(ctx context.Context, a, b string) (*Diff, error) {
 	for _, name := range []string{a, b} {
 		if err := s.checkBranch(name); err != nil {
@@ -134,7 +135,7 @@ func (s *Scenario) DiffBranches(ctx context.Context, a, b string) (*Diff, error)
 
 // reckoned runs the scenario and counts what each line comes to.
 func (s *Scenario) reckoned(ctx context.Context) (*Result, *books, error) {
-	b := &books{until: latest(s.Steps, s.Start), lines: map[string]Totals{}}
+	b := &books{until: latest(s.Steps, s.Start), most: maxDays, lines: map[string]Totals{}}
 	result, err := s.run(ctx, RunOptions{}, &witness{books: b})
 	return result, b, err
 }

@@ -162,3 +162,14 @@ func TestBranchesThatAreNotThere(t *testing.T) {
 	_, err = twice.DiffBranches(context.Background(), "x", MainLine)
 	require.EqualError(t, err, `2 branches are called "x", and one is compared`)
 }
+
+func TestAccessDaysAreCountedUpToAMost(t *testing.T) {
+	t.Parallel()
+	s := parsed(t, head+rented)
+	for most, want := range map[int]int64{0: 0, 1: 1, 29: 29, 30: 30, 31: 30} {
+		b := &books{until: latest(s.Steps, s.Start), most: most, lines: map[string]Totals{}}
+		_, err := s.run(context.Background(), RunOptions{}, &witness{books: b})
+		require.NoError(t, err)
+		assert.Equal(t, want, b.lines[""].AccessDays, "%d days", most)
+	}
+}

@@ -32,7 +32,8 @@ type Totals struct {
 	SeatsOwned    int64 `json:"seats_owned"`
 	SeatsAssigned int64 `json:"seats_assigned"`
 	// AccessDays counts, once for each day of the line at the time of day it
-	// began, what each person may use then: a product is one.
+	// began, what each person may use then: a product is one. The first hundred
+	// years are counted.
 	AccessDays int64 `json:"access_days"`
 }
 
@@ -40,12 +41,15 @@ type Totals struct {
 type books struct {
 	// until is the instant up to which every line is counted, however early its last step is.
 	until time.Time
+	// most is how many days are counted one by one.
+	most  int
 	lines map[string]Totals
 }
 
 // tally is what a line came to so far, and at its marks. A nil tally counts nothing.
 type tally struct {
 	next   time.Time
+	days   int
 	access int64
 	teams  map[rule.Stream]bool
 	people map[string]bool
@@ -124,10 +128,14 @@ func (t *tally) find(value any) {
 	}
 }
 
+// maxDays are a century. A scenario that lives through thousands of years would
+// take as long as it says.
+const maxDays = 36_525
+
 // advance goes to an instant, and counts each day on the way to it.
 func (l *line) advance(ctx context.Context, to time.Time) error {
 	if l.count != nil {
-		for l.count.next.Before(to) {
+		for l.count.next.Before(to) && l.count.days < l.witness.books.most {
 			if err := l.timeline.Advance(ctx, l.count.next); err != nil {
 				return err
 			}
@@ -143,6 +151,7 @@ func (l *line) advance(ctx context.Context, to time.Time) error {
 func (l *line) day(ctx context.Context) error {
 	// The day after is found in the zone, so that a change of clocks moves nothing.
 	l.count.next = l.count.next.In(l.scenario.Zone).AddDate(0, 0, 1)
+	l.count.days++
 	for _, email := range slices.Sorted(maps.Keys(l.count.people)) {
 		tiles, err := ask(ctx, l, licensing.TilesQuery{User: rule.Address(email)})
 		if err != nil {
