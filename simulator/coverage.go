@@ -13,7 +13,7 @@ import (
 type Coverage struct {
 	// Files are the scenarios, in the order they were given.
 	Files []CoveredFile `json:"files"`
-	// Rules are all rules of the book, in its order.
+	// Rules are all rules of the book, or those that were asked for, in its order.
 	Rules []CoveredRule `json:"rules"`
 	// Refusals are all codes, each with how often a step was refused with it.
 	Refusals []CoveredCode `json:"refusals"`
@@ -108,6 +108,8 @@ func (c *Coverage) OK() bool {
 type CoverOptions struct {
 	// RulesOnly leaves the boundaries out, which take most of the time.
 	RulesOnly bool
+	// Rules, where there are any, are the identifiers of the rules to look at.
+	Rules []string
 	// Progress, where it is set, is told how much of the boundaries is done. It is
 	// called by several goroutines, one at a time.
 	Progress func(done, total int)
@@ -164,6 +166,9 @@ func (s *survey) cited() *Coverage {
 	c := &Coverage{Files: []CoveredFile{}, Rules: []CoveredRule{}, Refusals: []CoveredCode{}}
 	index := map[string]int{}
 	for _, r := range s.book.Rules() {
+		if len(s.options.Rules) > 0 && !slices.Contains(s.options.Rules, r.ID) {
+			continue
+		}
 		index[r.ID] = len(c.Rules)
 		covered := CoveredRule{ID: r.ID, Text: r.Text, Files: []string{}, Refusals: []CoveredCode{}, Boundaries: []Boundary{}}
 		for _, p := range s.params(r) {

@@ -12,8 +12,9 @@ import (
 )
 
 // CoverageText writes what scenarios exercised as plain text: the sums, what is
-// missing, and then every rule in a line.
-func CoverageText(w io.Writer, c *simulator.Coverage) error {
+// missing, and then every rule in a line, in full with its boundaries and what
+// proves that they are hit.
+func CoverageText(w io.Writer, c *simulator.Coverage, full bool) error {
 	p := &lines{w: bufio.NewWriter(w)}
 	for _, sum := range sumsOf(c) {
 		p.line(after(sum.Name, 12), sum.Text)
@@ -25,6 +26,9 @@ func CoverageText(w io.Writer, c *simulator.Coverage) error {
 	p.line("Rules")
 	for _, r := range c.Rules {
 		p.line("  ", after(r.ID, 8), before(strconv.Itoa(r.Cited), 7), " cited in ", after(plural(len(r.Files), "file"), 10), after(sidesHit(r), 22), codes(r.Refusals))
+		if full {
+			p.boundaries(r)
+		}
 	}
 	return p.w.Flush()
 }
@@ -45,6 +49,19 @@ func (l *lines) list(title string, list []string) {
 	l.line(title)
 	for _, text := range list {
 		l.line("  ", clean(text))
+	}
+}
+
+// boundaries writes the sides of a rule's boundaries, each with its proof.
+func (l *lines) boundaries(r simulator.CoveredRule) {
+	for _, b := range r.Boundaries {
+		for _, side := range b.Sides {
+			proof := "not hit"
+			if p := side.Proof; p != nil {
+				proof = fmt.Sprintf("%s:%d: step %s %s: %s %s, with %s %s", p.File, p.Line, p.Step, p.Name, p.Path, p.Was, cut(p.To, maxFragment), p.Would)
+			}
+			l.line("    ", clean(after(b.Param, 26)+after(side.Side, 12)+proof))
+		}
 	}
 }
 

@@ -39,7 +39,7 @@ func covered() *simulator.Coverage {
 	}
 }
 
-func coverageText(b *bytes.Buffer, c *simulator.Coverage) error { return CoverageText(b, c) }
+func coverageText(b *bytes.Buffer, c *simulator.Coverage) error { return CoverageText(b, c, false) }
 func coverageJSON(b *bytes.Buffer, c *simulator.Coverage) error { return CoverageJSON(b, c) }
 func coverageHTMLOf(b *bytes.Buffer, c *simulator.Coverage) error {
 	return CoverageHTML(b, c)
@@ -48,6 +48,7 @@ func coverageHTMLOf(b *bytes.Buffer, c *simulator.Coverage) error {
 func TestCoverage(t *testing.T) {
 	t.Parallel()
 	golden(t, "coverage.txt", written(t, coverageText, covered()))
+	golden(t, "coverage-full.txt", written(t, func(b *bytes.Buffer, c *simulator.Coverage) error { return CoverageText(b, c, true) }, covered()))
 	golden(t, "coverage.json", written(t, coverageJSON, covered()))
 	golden(t, "coverage.html", written(t, coverageHTMLOf, covered()))
 }

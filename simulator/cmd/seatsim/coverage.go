@@ -15,6 +15,7 @@ type coverageCommand struct {
 	Min           int      `placeholder:"PERCENT" help:"Exit with 1 if less than this share of the rules is cited."`
 	MinBoundaries int      `placeholder:"PERCENT" help:"Exit with 1 if less than this share of the boundaries' sides is hit."`
 	RulesOnly     bool     `help:"Leave the boundaries out, which take most of the time."`
+	Rule          []string `placeholder:"ID" sep:"none" help:"Look at this rule, and show what proves that its boundaries are hit. May be given again."`
 	Set           []string `placeholder:"NAME=VALUE" sep:"none" help:"Another value of a rule's parameter. May be given again."`
 	JSON          string   `name:"json" placeholder:"FILE" help:"Write the coverage as data; - is standard output, in place of the text."`
 	HTML          string   `name:"html" placeholder:"FILE" help:"Write the coverage as one self-contained page."`
@@ -33,20 +34,7 @@ func (c *coverageCommand) Run(t *terminal) error {
 	if err != nil {
 		return err
 	}
-	ok := true
-	for _, one := range []struct {
-		flag    string
-		percent int
-	}{{"--min", c.Min}, {"--min-boundaries", c.MinBoundaries}} {
-		if one.percent < 0 || one.percent > 100 {
-			ok = false
-			t.fault(fmt.Errorf("%s: %d is no share: it takes 0 to 100", one.flag, one.percent))
-		}
-	}
-	if c.RulesOnly && c.MinBoundaries > 0 {
-		ok = false
-		t.fault(errors.New("--min-boundaries: there are no boundaries with --rules-only"))
-	}
+	ok := c.check(t, vocabulary)
 	policy, fine := policyOf(t, vocabulary, "--set", c.Set)
 	scenarios, good := loadAll(t, vocabulary, c.Files, policy)
 	if !ok || !fine || !good {
@@ -61,14 +49,14 @@ func (c *coverageCommand) Run(t *terminal) error {
 		return err
 	}
 	progress := newCounter(t)
-	coverage, err = simulator.Cover(t, vocabulary, scenarios, simulator.CoverOptions{RulesOnly: c.RulesOnly, Progress: progress.show})
+	coverage, err = simulator.Cover(t, vocabulary, scenarios, simulator.CoverOptions{RulesOnly: c.RulesOnly, Rules: c.Rule, Progress: progress.show})
 	progress.clear()
 	if err != nil {
 		files.abandon()
 		return err
 	}
 	if !files.piped() {
-		if err := report.CoverageText(t.out, coverage); err != nil {
+		if err := report.CoverageText(t.out, coverage, len(c.Rule) > 0); err != nil {
 			return err
 		}
 	}
@@ -76,6 +64,31 @@ func (c *coverageCommand) Run(t *terminal) error {
 		return err
 	}
 	return c.judge(t, coverage)
+}
+
+// check says everything that is wrong with the flags.
+func (c *coverageCommand) check(t *terminal, vocabulary *simulator.Vocabulary) (ok bool) {
+	ok = true
+	for _, one := range []struct {
+		flag    string
+		percent int
+	}{{"--min", c.Min}, {"--min-boundaries", c.MinBoundaries}} {
+		if one.percent < 0 || one.percent > 100 {
+			ok = false
+			t.fault(fmt.Errorf("%s: %d is no share: it takes 0 to 100", one.flag, one.percent))
+		}
+	}
+	if c.RulesOnly && c.MinBoundaries > 0 {
+		ok = false
+		t.fault(errors.New("--min-boundaries: there are no boundaries with --rules-only"))
+	}
+	for _, id := range c.Rule {
+		if err := vocabulary.CheckRule(id); err != nil {
+			ok = false
+			t.fault(fmt.Errorf("--rule: %w", err))
+		}
+	}
+	return ok
 }
 
 // judge holds the shares against those asked for.

@@ -56,6 +56,7 @@ func TestCoverageAndDiffSayWhatIsWrong(t *testing.T) {
 		{"a share above all", []string{"coverage", "--min-boundaries", "101", good}, "seatsim: --min-boundaries: 101 is no share: it takes 0 to 100"},
 		{"a share that is no number", []string{"coverage", "--min", "many", good}, "--min"},
 		{"boundaries that are left out", []string{"coverage", "--rules-only", "--min-boundaries", "1", good}, "there are no boundaries with --rules-only"},
+		{"an unknown rule", []string{"coverage", "--rule", "BIL-66", good}, `seatsim: --rule: there is no rule "BIL-66"; the nearest is "BIL-16"`},
 		{"an unknown parameter to cover with", []string{"coverage", "--set", "invitation-lif=3d", good}, `--set: there is no parameter "invitation-lif"; the nearest is "invitation-life"`},
 		{"a page that cannot be written", []string{"coverage", "--html", "/nowhere/x.html", good}, "seatsim: --html: open /nowhere/x.html: no such file or directory"},
 		{"two flags for one output", []string{"coverage", "--html", "-", "--json", "-", good}, "seatsim: --json and --html: both are standard output, and one can be"},
@@ -205,4 +206,14 @@ func TestSchemasOfTheData(t *testing.T) {
 		require.NoError(t, json.Unmarshal([]byte(stdout), &schema))
 		assert.Equal(t, title, schema.Title)
 	}
+}
+
+func TestCoverageOfOneRuleShowsTheProofs(t *testing.T) {
+	t.Parallel()
+	overlap := filepath.Join(filepath.Dir(example), "overlap.yaml")
+	code, stdout, _ := seatsim("coverage", "--rule", "LIC-7", overlap)
+	assert.Equal(t, 0, code)
+	assert.Contains(t, stdout, "1 of 1 cited")
+	assert.Contains(t, stdout, overlap+":29: step 8 flex.access: allowed true, with 29d23h59m59s false\n")
+	assert.NotContains(t, stdout, "ACC-6")
 }
