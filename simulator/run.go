@@ -26,6 +26,21 @@ type RunOptions struct {
 // that come out otherwise than written are in the result; an error means that
 // the scenario could not be run at all, or the context was done.
 func (s *Scenario) Run(ctx context.Context, options RunOptions) (*Result, error) {
+	return s.run(ctx, options, &witness{})
+}
+
+// witness looks on while a scenario runs.
+type witness struct {
+	// brief leaves out what nobody will look at: the rules behind each step, and
+	// the digest of the final state.
+	brief bool
+	// saw, where there is one, is told of each step and ends the run with true.
+	saw func(*Record) (enough bool)
+	// books, where there are some, count what each line comes to.
+	books *books
+}
+
+func (s *Scenario) run(ctx context.Context, options RunOptions, w *witness) (*Result, error) {
 	world, err := NewWorld(Config{Start: s.Start, Zone: s.Zone, Policy: s.Policy, Catalog: s.Catalog, Seed: s.Seed})
 	if err != nil {
 		return nil, err
@@ -34,11 +49,17 @@ func (s *Scenario) Run(ctx context.Context, options RunOptions) (*Result, error)
 		File: s.File, Name: s.Name, Zone: s.Zone.String(), Seed: s.Seed, Policy: maps.Clone(s.Policy),
 		Start: local(s.Start, s.Zone), End: local(s.Start, s.Zone), Steps: countSteps(s.Steps), Records: []Record{},
 	}
-	r := &runner{scenario: s, options: options, result: result}
-	line := &line{runner: r, timeline: NewTimeline(world)}
+	r := &runner{scenario: s, options: options, result: result, witness: w}
+	line := &line{runner: r, timeline: NewTimeline(world), count: w.books.open(s.Start)}
 	err = line.run(ctx, s.Steps)
 	if err != nil && !errors.Is(err, errStopped) {
 		return nil, err
+	}
+	if err := w.books.close(ctx, line); err != nil {
+		return nil, err
+	}
+	if w.brief {
+		return result, nil
 	}
 	if result.Digest, err = line.timeline.Digest(ctx); err != nil {
 		// A state that cannot be written down, such as one that reaches beyond the
@@ -70,6 +91,7 @@ type runner struct {
 	scenario *Scenario
 	options  RunOptions
 	result   *Result
+	witness  *witness
 }
 
 // line is one line of steps in it: the main one or a branch.
@@ -77,6 +99,7 @@ type line struct {
 	*runner
 	timeline *Timeline
 	branch   []string
+	count    *tally
 }
 
 // unsaved stands under a name that a failed step should have saved.
@@ -98,13 +121,13 @@ func (l *line) run(ctx context.Context, steps []Step) error {
 func (l *line) step(ctx context.Context, s *Step) error {
 	record := Record{
 		Kind: StepRecord, At: local(s.At, l.scenario.Zone), Step: s.Number, Line: s.Line, Verb: s.Verb, Name: s.Name, Note: s.Note,
-		Branch: slices.Clone(l.branch), Reasons: []Reason{},
+		Branch: append([]string{}, l.branch...), Reasons: []Reason{},
 	}
 	if s.Verb.calls() {
 		record.Actor = s.By.String()
 	}
 	if s.Verb != RewindStep {
-		if err := l.timeline.Advance(ctx, s.At); err != nil {
+		if err := l.advance(ctx, s.At); err != nil {
 			record.fail(fmt.Sprintf("want time to pass until then, got %v", err))
 		}
 		if err := l.tell(ctx, s); err != nil {
@@ -131,6 +154,9 @@ func (l *line) step(ctx context.Context, s *Step) error {
 func (l *line) close(record *Record) error {
 	record.Passed = len(record.Failures) == 0
 	l.result.Records = append(l.result.Records, *record)
+	if l.witness.saw != nil && l.witness.saw(record) {
+		return errStopped
+	}
 	if record.Passed {
 		l.result.Passed++
 		return nil
@@ -151,8 +177,9 @@ func (l *line) tell(ctx context.Context, s *Step) error {
 		return err
 	}
 	for _, event := range news {
+		l.count.meet(event)
 		if record, ok := recordOf(event, l.scenario.Zone); ok {
-			record.Step, record.Line, record.Branch = s.Number, s.Line, slices.Clone(l.branch)
+			record.Step, record.Line, record.Branch = s.Number, s.Line, append([]string{}, l.branch...)
 			l.result.Records = append(l.result.Records, record)
 		}
 	}
@@ -163,9 +190,12 @@ func (l *line) perform(ctx context.Context, s *Step, record *Record) {
 	switch s.Verb {
 	case MarkStep:
 		l.timeline.Mark(s.Name)
+		l.count.mark(s.Name)
 	case RewindStep:
 		if err := l.timeline.Rewind(s.Name); err != nil {
 			record.fail(fmt.Sprintf("want to go back to %s, got %v", quote(s.Name), err))
+		} else {
+			l.count = l.count.at(s.Name)
 		}
 	case DoStep, AskStep, PreviewStep:
 		l.call(ctx, s, record)
@@ -179,8 +209,11 @@ func (l *line) fork(ctx context.Context, s *Step) error {
 	if err != nil {
 		return err
 	}
-	branch := &line{runner: l.runner, timeline: timeline, branch: append(slices.Clone(l.branch), s.Name)}
-	return branch.run(ctx, s.Steps)
+	branch := &line{runner: l.runner, timeline: timeline, branch: append(slices.Clone(l.branch), s.Name), count: l.count.at(s.From)}
+	if err := branch.run(ctx, s.Steps); err != nil {
+		return err
+	}
+	return l.witness.books.close(ctx, branch)
 }
 
 // call runs a command or asks a query, and compares what came out with what
@@ -193,6 +226,7 @@ func (l *line) call(ctx context.Context, s *Step, record *Record) {
 		return
 	}
 	record.With = args
+	l.count.read(s.By, args)
 	result, why, err := l.invoke(ctx, s, args)
 	record.Reasons = reasons(why.Citations)
 	if refusal := rule.AsRefusal(err); refusal != nil {
@@ -229,7 +263,11 @@ func (l *line) invoke(ctx context.Context, s *Step, args []byte) (result any, wh
 	case PreviewStep:
 		call = l.timeline.Preview
 	}
-	result, err = call(ctx, s.By, s.Name, args, seatbook.Explain(&why))
+	var options []seatbook.Option
+	if !l.witness.brief {
+		options = append(options, seatbook.Explain(&why))
+	}
+	result, err = call(ctx, s.By, s.Name, args, options...)
 	return result, why, err
 }
 

@@ -91,6 +91,18 @@ func (v *Vocabulary) CheckPolicy(name, value string) error {
 	return nil
 }
 
+// CheckRule says what is wrong with the identifier of a rule: there is no such rule.
+func (v *Vocabulary) CheckRule(id string) error {
+	if v.book.Rule(id) != nil {
+		return nil
+	}
+	var ids []string
+	for _, r := range v.book.Rules() {
+		ids = append(ids, r.ID)
+	}
+	return fmt.Errorf("there is no rule %s%s", quote(id), nearest(id, ids))
+}
+
 // Signature describes one command or query for the reference.
 type Signature struct {
 	Name string `json:"name"`

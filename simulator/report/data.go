@@ -1,7 +1,6 @@
 package report
 
 import (
-	"encoding/json"
 	"io"
 
 	"github.com/seatbook/seatbook/simulator"
@@ -14,14 +13,8 @@ const FormatVersion = 1
 // JSON writes runs as data: everything that the timeline shows, and the results
 // in full.
 func JSON(w io.Writer, runs []*simulator.Result) error {
-	encoder := json.NewEncoder(w)
-	encoder.SetEscapeHTML(false)
-	encoder.SetIndent("", "  ")
 	if runs == nil {
 		runs = []*simulator.Result{}
 	}
-	return encoder.Encode(struct {
-		Version int                 `json:"version"`
-		Runs    []*simulator.Result `json:"runs"`
-	}{FormatVersion, runs})
+	return encode(w, runData{FormatVersion, runs})
 }

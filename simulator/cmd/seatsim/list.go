@@ -8,6 +8,7 @@ import (
 
 	"github.com/seatbook/seatbook/rule"
 	"github.com/seatbook/seatbook/simulator"
+	"github.com/seatbook/seatbook/simulator/report"
 )
 
 // encode writes data for other programs.
@@ -134,10 +135,22 @@ func field(f simulator.SignatureField) string {
 }
 
 // schemaCommand is "seatsim schema".
-type schemaCommand struct{}
+type schemaCommand struct {
+	OfRun      bool `name:"run" xor:"of" help:"That of what \"seatsim run --json\" writes."`
+	OfCoverage bool `name:"coverage" xor:"of" help:"That of what \"seatsim coverage --json\" writes."`
+	OfDiff     bool `name:"diff" xor:"of" help:"That of what \"seatsim diff --json\" writes."`
+}
 
-// Run prints the schema.
-func (schemaCommand) Run(t *terminal) error {
+// Run prints the schema of scenario files, or of what a command writes.
+func (c *schemaCommand) Run(t *terminal) error {
+	switch {
+	case c.OfRun:
+		return encode(t.out, report.RunSchema())
+	case c.OfCoverage:
+		return encode(t.out, report.CoverageSchema())
+	case c.OfDiff:
+		return encode(t.out, report.DiffSchema())
+	}
 	vocabulary, err := simulator.Everything()
 	if err != nil {
 		return err

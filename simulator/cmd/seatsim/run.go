@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"strings"
 	"time"
 
 	"golang.org/x/term"
@@ -22,6 +21,8 @@ type runCommand struct {
 	JSON     string   `name:"json" placeholder:"FILE" help:"Write the run as data; - is standard output, in place of the timeline."`
 	Sums     bool     `help:"Add what was invoiced by month, and the tokens used by person, of the main line."`
 	CSV      string   `name:"csv" placeholder:"DIR" help:"Write these sums into a directory, as costs.csv and tokens.csv."`
+	JUnit    string   `name:"junit" placeholder:"FILE" help:"Write the run for CI systems: a case for each step, with its file and line."`
+	Summary  string   `placeholder:"FILE" help:"Write a summary in GitHub-flavoured Markdown."`
 	FailFast bool     `help:"Stop at the first step that comes out otherwise."`
 	Quiet    bool     `help:"Show failures and one line for each file."`
 	NoColor  bool     `help:"Use no colours. The variable NO_COLOR does the same."`
@@ -39,48 +40,60 @@ func (c *runCommand) Run(t *terminal) error {
 	if err != nil {
 		return err
 	}
-	data, done, err := c.data(t)
-	if err != nil {
+	var results []*simulator.Result
+	files := outputs{
+		{flag: "--json", path: c.JSON, write: func(w io.Writer) error { return report.JSON(w, results) }},
+		{flag: "--junit", path: c.JUnit, write: func(w io.Writer) error { return report.JUnit(w, results) }},
+		{flag: "--summary", path: c.Summary, write: func(w io.Writer) error { return report.Summary(w, results) }},
+	}
+	if err := files.open(t); err != nil {
 		return err
 	}
-	options := c.options(t)
+	if results, err = c.runAll(t, scenarios, files.piped()); err != nil {
+		files.abandon()
+		return err
+	}
+	if err := files.done(); err != nil {
+		return err
+	}
+	if err := c.sums(t, results); err != nil {
+		return err
+	}
+	for _, r := range results {
+		if !r.OK() {
+			return exit(exitOtherwise)
+		}
+	}
+	return nil
+}
+
+// runAll runs the scenarios in order and writes the timeline of each.
+func (c *runCommand) runAll(t *terminal, scenarios []*simulator.Scenario, piped bool) ([]*simulator.Result, error) {
+	options := c.options(t, piped)
 	progress := newProgress(t, len(scenarios))
 	var results []*simulator.Result
-	failed := false
 	for i, s := range scenarios {
 		progress.show(i, s.File)
 		started := time.Now()
 		result, err := s.Run(t, simulator.RunOptions{FailFast: c.FailFast, Books: c.Sums || c.CSV != ""})
 		progress.clear()
 		if err != nil {
-			return fmt.Errorf("%s: %w", s.File, err)
+			return nil, fmt.Errorf("%s: %w", s.File, err)
 		}
 		results = append(results, result)
-		failed = failed || !result.OK()
 		if options.Width > 0 {
 			options.Took = max(time.Since(started), time.Millisecond)
 		}
-		if c.JSON != "-" {
+		if !piped {
 			if err := report.Timeline(t.out, result, options); err != nil {
-				return err
+				return nil, err
 			}
 		}
-		if failed && c.FailFast {
+		if c.FailFast && !result.OK() {
 			break
 		}
 	}
-	if data != nil {
-		if err := errors.Join(report.JSON(data, results), done()); err != nil {
-			return err
-		}
-	}
-	if err := c.sums(t, results); err != nil {
-		return err
-	}
-	if failed {
-		return exit(exitOtherwise)
-	}
-	return nil
+	return results, nil
 }
 
 // load reads every file and flag, and says everything that is wrong with them.
@@ -89,31 +102,9 @@ func (c *runCommand) load(t *terminal) ([]*simulator.Scenario, error) {
 	if err != nil {
 		return nil, err
 	}
-	wrong := false
-	policy := map[string]string{}
-	for _, set := range c.Set {
-		name, value, ok := strings.Cut(set, "=")
-		err := fmt.Errorf("%q is not NAME=VALUE", set)
-		if ok {
-			err = vocabulary.CheckPolicy(name, value)
-		}
-		if err != nil {
-			wrong = true
-			t.fault(fmt.Errorf("--set: %w", err))
-		}
-		policy[name] = value
-	}
-	var scenarios []*simulator.Scenario
-	for _, file := range c.Files {
-		s, err := simulator.Load(file, vocabulary)
-		if err != nil {
-			wrong = true
-			t.faults(err)
-			continue
-		}
-		scenarios = append(scenarios, s.With(policy))
-	}
-	if wrong {
+	policy, fine := policyOf(t, vocabulary, "--set", c.Set)
+	scenarios, ok := loadAll(t, vocabulary, c.Files, policy)
+	if !fine || !ok {
 		return nil, exit(exitFaults)
 	}
 	return scenarios, nil
@@ -131,25 +122,10 @@ func (t *terminal) faults(err error) {
 	}
 }
 
-// data opens what the run is written to as data, before anything is run.
-func (c *runCommand) data(t *terminal) (w io.Writer, done func() error, err error) {
-	switch c.JSON {
-	case "":
-		return nil, nil, nil
-	case "-":
-		return t.out, func() error { return nil }, nil
-	}
-	f, err := os.Create(c.JSON)
-	if err != nil {
-		return nil, nil, fmt.Errorf("--json: %w", err)
-	}
-	return f, f.Close, nil
-}
-
 // options fits the timeline to where it is written.
-func (c *runCommand) options(t *terminal) report.Options {
+func (c *runCommand) options(t *terminal, piped bool) report.Options {
 	o := report.Options{Explain: c.Explain, Quiet: c.Quiet}
-	if fd, ok := descriptor(t.out); ok && c.JSON != "-" {
+	if fd, ok := descriptor(t.out); ok && !piped {
 		o.Width = defaultWidth
 		if width, _, err := term.GetSize(fd); err == nil && width > 0 {
 			o.Width = width

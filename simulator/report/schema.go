@@ -1,0 +1,59 @@
+package report
+
+import (
+	"reflect"
+
+	"github.com/invopop/jsonschema"
+
+	"github.com/seatbook/seatbook/money"
+	"github.com/seatbook/seatbook/simulator"
+)
+
+// The data that the reports write. Fields are added under the same version; none
+// is taken away or means something else.
+type (
+	runData struct {
+		Version int                 `json:"version"`
+		Runs    []*simulator.Result `json:"runs"`
+	}
+	coverageData struct {
+		Version         int `json:"version"`
+		Percent         int `json:"percent"`
+		BoundaryPercent int `json:"boundary_percent"`
+		*simulator.Coverage
+	}
+	diffData struct {
+		Version int `json:"version"`
+		*simulator.Diff
+		First *simulator.Departure `json:"first" jsonschema:"nullable"`
+	}
+)
+
+// RunSchema returns the JSON Schema of what [JSON] writes.
+func RunSchema() *jsonschema.Schema { return schemaOf(&runData{}, "seatsim run --json") }
+
+// CoverageSchema returns the JSON Schema of what [CoverageJSON] writes.
+func CoverageSchema() *jsonschema.Schema {
+	return schemaOf(&coverageData{}, "seatsim coverage --json")
+}
+
+// DiffSchema returns the JSON Schema of what [DiffJSON] writes.
+func DiffSchema() *jsonschema.Schema { return schemaOf(&diffData{}, "seatsim diff --json") }
+
+func schemaOf(data any, title string) *jsonschema.Schema {
+	reflector := jsonschema.Reflector{Anonymous: true, AllowAdditionalProperties: true, ExpandedStruct: true, LookupComment: commentOf, Mapper: amountOf}
+	schema := reflector.Reflect(data)
+	schema.Title = title
+	return schema
+}
+
+// amountOf is an amount, which is a text.
+func amountOf(t reflect.Type) *jsonschema.Schema {
+	if t != reflect.TypeFor[money.Amount]() {
+		return nil
+	}
+	return &jsonschema.Schema{Type: "string", Pattern: `^-?[0-9]+(\.[0-9]+)? [A-Z]{3}$`}
+}
+
+// commentOf describes a field of the data.
+func commentOf(t reflect.Type, field string) string { return fieldTexts[t.Name()+"."+field] }
