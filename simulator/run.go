@@ -1,12 +1,14 @@
 package simulator
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"maps"
 	"slices"
+	"time"
 
 	"github.com/seatbook/seatbook"
 	"github.com/seatbook/seatbook/period"
@@ -17,25 +19,53 @@ import (
 type RunOptions struct {
 	// FailFast ends the run at the first step that does not come out as written.
 	FailFast bool
+	// AuditEvery is how much time lies between two audits of a scenario that
+	// proves them; 0 is a day.
+	AuditEvery time.Duration
+	// Modules are added to those of every engine and the simulator's own. They
+	// are those that the vocabulary has too.
+	Modules []rule.Module
 }
 
 // Run runs the scenario in a world of its own and tells what happened. Steps
-// that come out otherwise than written are in the result; an error means that
-// the scenario could not be run at all, or the context was done.
+// that come out otherwise than written are in the result, and so is the first of
+// its proofs that fails; an error means that the scenario could not be run at
+// all, or the context was done.
 func (s *Scenario) Run(ctx context.Context, options RunOptions) (*Result, error) {
-	world, err := NewWorld(Config{Start: s.Start, Zone: s.Zone, Policy: s.Policy, Catalog: s.Catalog, Seed: s.Seed})
+	var plain manner
+	if slices.Contains(s.Prove, AuditProof) {
+		plain.audit = cmp.Or(options.AuditEvery, aDay)
+	}
+	result, end, err := s.live(ctx, options, plain)
+	if err != nil || result.Trouble != "" || result.Broken() != nil {
+		return result, err
+	}
+	result.Trouble, err = s.prove(ctx, options, result, end)
+	return result, err
+}
+
+// live runs the scenario once in some manner. It returns what happened, and the
+// main line at its end.
+func (s *Scenario) live(ctx context.Context, options RunOptions, how manner) (*Result, *Timeline, error) {
+	world, err := NewWorld(Config{
+		Start: s.Start, Zone: s.Zone, Policy: s.Policy, Catalog: s.Catalog, Seed: s.Seed, Modules: options.Modules, breaker: how.breaker,
+	})
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	result := &Result{
 		File: s.File, Name: s.Name, Zone: s.Zone.String(), Seed: s.Seed, Policy: maps.Clone(s.Policy),
 		Start: local(s.Start, s.Zone), End: local(s.Start, s.Zone), Steps: countSteps(s.Steps), Records: []Record{},
 	}
-	r := &runner{scenario: s, options: options, result: result}
-	line := &line{runner: r, timeline: NewTimeline(world)}
+	r := &runner{scenario: s, options: options, result: result, how: how}
+	line := &line{runner: r, timeline: NewTimeline(world), audited: s.Start}
 	err = line.run(ctx, s.Steps)
+	if err == nil && how.work != prompt {
+		// What a worker of another kind has left is done before states are compared.
+		err = world.engine.RunDue(ctx)
+	}
 	if err != nil && !errors.Is(err, errStopped) {
-		return nil, err
+		return nil, nil, err
 	}
 	if result.Digest, err = line.timeline.Digest(ctx); err != nil {
 		// A state that cannot be written down, such as one that reaches beyond the
@@ -43,7 +73,7 @@ func (s *Scenario) Run(ctx context.Context, options RunOptions) (*Result, error)
 		result.Digest, result.Trouble = "", "the final state has no digest: "+err.Error()
 	}
 	result.Rules = cited(world.engine.Book(), result.Records)
-	return result, nil
+	return result, line.timeline, nil
 }
 
 func countSteps(steps []Step) int {
@@ -62,6 +92,7 @@ type runner struct {
 	scenario *Scenario
 	options  RunOptions
 	result   *Result
+	how      manner
 }
 
 // line is one line of steps in it: the main one or a branch.
@@ -69,6 +100,8 @@ type line struct {
 	*runner
 	timeline *Timeline
 	branch   []string
+	// audited is the instant of the last audit.
+	audited time.Time
 }
 
 // unsaved stands under a name that a failed step should have saved.
@@ -77,6 +110,9 @@ type unsaved struct{ step string }
 func (l *line) run(ctx context.Context, steps []Step) error {
 	for i := range steps {
 		if err := ctx.Err(); err != nil {
+			return err
+		}
+		if err := l.goAstray(ctx, steps, i); err != nil {
 			return err
 		}
 		if err := l.step(ctx, &steps[i]); err != nil {
@@ -96,7 +132,8 @@ func (l *line) step(ctx context.Context, s *Step) error {
 		record.Actor = s.By.String()
 	}
 	if s.Verb != RewindStep {
-		if err := l.timeline.Advance(ctx, s.At); err != nil {
+		if err := l.advance(ctx, s.At); err != nil {
+			record.Error = err.Error()
 			record.fail(fmt.Sprintf("want time to pass until then, got %v", err))
 		}
 		if err := l.tell(ctx, s); err != nil {
@@ -221,7 +258,10 @@ func (l *line) invoke(ctx context.Context, s *Step, args []byte) (result any, wh
 	case PreviewStep:
 		call = l.timeline.Preview
 	}
-	result, err = call(ctx, s.By, s.Name, args, seatbook.Explain(&why))
+	err = l.how.breaker.twice(func() error {
+		result, err = call(ctx, s.By, s.Name, args, seatbook.Explain(&why))
+		return err
+	})
 	return result, why, err
 }
 

@@ -27,6 +27,7 @@ const (
 // cli is the command line.
 type cli struct {
 	Run      runCommand       `cmd:"" help:"Run scenarios and compare what comes out with what they say."`
+	Generate generateCommand  `cmd:"" help:"Make up random years of random teams and check the invariants."`
 	Rules    rulesCommand     `cmd:"" help:"List every rule with its parameters and where it comes from."`
 	Commands commandsCommand  `cmd:"" help:"List every command and query with its fields."`
 	Schema   schemaCommand    `cmd:"" help:"Print the JSON Schema of scenario files, for editors."`

@@ -1,0 +1,127 @@
+package history
+
+import "fmt"
+
+// text draws a text by the name of its field. A name that takes identifiers takes
+// one that an earlier result had.
+func (c *cast) text(s *step, name string, t *team) (any, bool) {
+	switch name {
+	case "team":
+		return t.name, true
+	case "product":
+		return c.product(s, t), true
+	case "to", "subscription", "pack":
+		return c.target(s, name, t)
+	case "version", "release", "update", "service":
+		return c.part(s, name)
+	case "group", "hub":
+		return c.named(s, name, t), true
+	case "device":
+		return one(c.random, []string{"desk", "laptop", "tower"}), true
+	case "country":
+		return one(c.random, []string{"US", "FR", "DE", "JP", "XX"}), true
+	case "token":
+		return "tok_" + fmt.Sprint(c.random.IntN(9)), true
+	case "last4":
+		return "4242", true
+	case "plan":
+		return one(c.random, []string{"standard", "success", "maintenance", "premium"}), true
+	case "number":
+		return one(c.random, []string{"EX-1", "EX-2"}), true
+	case "language":
+		return one(c.random, []string{"en", "fr"}), true
+	case "course":
+		return one(c.random, []string{"lines", "layers"}), true
+	}
+	if len(c.ids[name]) > 0 {
+		return c.identifier(name, t), true
+	}
+	if c.takes(name) {
+		return nil, false
+	}
+	return one(c.random, []string{"north", "south", "a note", "Ines"}), true
+}
+
+// takes reports whether fields of the name take identifiers: results have objects
+// with one under that name.
+func (c *cast) takes(name string) bool { return c.identified[name] }
+
+// identifier draws one of the newest of a kind, those of the team first.
+func (c *cast) identifier(kind string, t *team) ref {
+	list := c.ids[kind]
+	var own []identifier
+	for _, id := range list {
+		if id.stream == t.name {
+			own = append(own, id)
+		}
+	}
+	if len(own) > 0 && c.often(90) {
+		list = own
+	}
+	if len(list) > 6 && c.often(70) {
+		list = list[len(list)-6:]
+	}
+	return ref(one(c.random, list).name)
+}
+
+// target draws what a command leads to, and the things that teams buy.
+func (c *cast) target(s *step, name string, t *team) (any, bool) {
+	if name != "to" {
+		if len(c.ids[name]) == 0 {
+			return nil, false
+		}
+		return c.identifier(name, t), true
+	}
+	if s.name == "flex.transfer" {
+		return one(c.random, c.teams).name, true
+	}
+	var larger []string
+	for _, p := range c.products {
+		if p.to != "" {
+			larger = append(larger, p.to)
+		}
+	}
+	if len(larger) == 0 {
+		return one(c.random, c.products).id, true
+	}
+	return one(c.random, larger), true
+}
+
+// product draws one that the team bought as a rule.
+func (c *cast) product(s *step, t *team) string {
+	owned := t.names["product"]
+	if len(owned) > 0 && c.often(70) && s.name != "billing.purchase" {
+		return one(c.random, owned)
+	}
+	return one(c.random, c.products).id
+}
+
+// part draws a release, an update or a service of the product that the step is
+// about, or of another where it has none.
+func (c *cast) part(s *step, name string) (any, bool) {
+	about := one(c.random, c.products)
+	for _, p := range c.products {
+		if p.id == s.field("product") {
+			about = p
+		}
+	}
+	list := about.versions
+	switch name {
+	case "update":
+		list = about.updates
+	case "service":
+		list = about.services
+	}
+	if len(list) == 0 {
+		return "none", true
+	}
+	return one(c.random, list), true
+}
+
+// named draws a group or a hub: a new one where one is made, else one that there is.
+func (c *cast) named(s *step, kind string, t *team) string {
+	if made := t.names[kind]; len(made) > 0 && c.often(90) && s.name != "account.create_"+kind {
+		return one(c.random, made)
+	}
+	return one(c.random, []string{"crew", "night", "studio", "dock", "lab"})
+}
