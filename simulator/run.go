@@ -144,6 +144,13 @@ func (l *line) step(ctx context.Context, s *Step) error {
 		l.result.End = record.At
 		l.result.Days = period.Days(l.result.Start, s.At, l.scenario.Zone)
 	}
+	if s.Verb == AskStep && len(s.saves) > 0 && l.how.work != prompt {
+		// A question never leads to a charge, and so sees less where the worker is
+		// late. What it saves is to be the same.
+		if err := l.timeline.world.engine.RunDue(ctx); err != nil {
+			return err
+		}
+	}
 	if len(record.Failures) == 0 {
 		l.perform(ctx, s, &record)
 	}

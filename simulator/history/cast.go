@@ -23,6 +23,8 @@ type cast struct {
 	// known are the identifiers seen, and the names they are saved under.
 	known map[string]bool
 	saved map[string]string
+	// done are the last commands that were accepted, the newest at the end.
+	done []step
 	// identified are the names of what results identify.
 	identified map[string]bool
 }
@@ -38,8 +40,8 @@ type team struct {
 type product struct {
 	id, to string
 	terms  []string
-	// versions, updates and services are names of them.
-	versions, updates, services []string
+	// versions are its releases, older those that a maintenance plan lets people use.
+	versions, older, updates, services []string
 }
 
 // identifier is one that a result had.
@@ -67,11 +69,17 @@ func (c *cast) learn(s *step, result any) error {
 	if s.query {
 		return nil
 	}
+	if c.done = append(c.done, *s); len(c.done) > remembered {
+		c.done = c.done[1:]
+	}
 	if t := c.team(s.field("team")); t != nil {
 		t.learn(s)
 	}
 	return nil
 }
+
+// remembered is how many accepted commands are kept in mind.
+const remembered = 120
 
 // mostSaved is how many identifiers one step saves at most.
 const mostSaved = 6

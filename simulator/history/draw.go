@@ -13,13 +13,17 @@ import (
 // reports false where a field takes what nobody has made yet.
 func (c *cast) draw(of *simulator.Signature, t *team, now time.Time) (step, bool) {
 	s := step{query: of.Kind == "query", name: of.Name}
-	either := c.either(of)
+	either, before := c.either(of), c.echo(of, t)
 	for _, f := range of.Fields {
+		if text := before.field(f.Name); text != "" && echoed[f.Type] && c.often(95) && (either == "" || f.Name == either || f.Name != "user" && f.Name != "group") {
+			s.with = append(s.with, field{f.Name, text, !f.Required})
+			continue
+		}
 		if !f.Required && !c.gives(of, f, either) {
 			continue
 		}
 		value, ok := c.value(&s, f, t, now)
-		if !ok && f.Required {
+		if !ok && (f.Required || f.Name == either || shy[f.Name] == always) {
 			return s, false
 		}
 		if ok {
@@ -50,10 +54,13 @@ func (c *cast) either(of *simulator.Signature) string {
 	return ""
 }
 
+// always is how often an optional field is given without which the command makes no sense.
+const always = 100
+
 // shy are optional fields that change what a command means, or that are seldom
 // right, with how often they are given of a hundred times. A query's are rarer.
 var shy = map[string]int{
-	"team": 85, "email": 100, "secret": 0, "subscription": 10, "payment_method": 10, "release": 15, "device": 50, "channel": 15, "version": 30,
+	"team": 85, "email": always, "secret": 0, "subscription": 10, "payment_method": 10, "release": 15, "device": 8, "channel": 15, "version": 30,
 	"purchaser": 40, "from": 50, "despite_offer": 90, "user": 60, "zone": 40, "country": 80, "language": 40, "plan": 50, "number": 70,
 }
 
@@ -82,13 +89,18 @@ func (c *cast) actor(s *step, of *simulator.Signature, t *team) string {
 	switch {
 	case of.Permission == "operate" && n < 97:
 		return ""
-	case n < 55:
+	case of.Permission == "own-affairs" && n < 94:
+		if user != "" && n < 50 {
+			return user
+		}
 		return ""
-	case n < 75:
+	case n < 65:
+		return ""
+	case n < 80:
 		return t.owner
-	case n < 92 && user != "":
+	case n < 96 && user != "":
 		return user
-	case n < 92:
+	case n < 96:
 		return t.owner
 	default:
 		return one(c.random, c.people)
@@ -104,11 +116,11 @@ func (c *cast) value(s *step, f simulator.SignatureField, t *team, now time.Time
 	case "text", "private text":
 		return c.text(s, f.Name, t)
 	case "address":
-		return c.address(s, f.Name, t), true
+		return c.address(s, f.Name, t)
 	case "whole number":
 		return c.number(f.Name), true
 	case "true or false":
-		return c.often(50), true
+		return c.often(50) || f.Name == "despite_offer" && c.often(80), true
 	case "money":
 		return one(c.random, []string{"1.00 USD", "25.50 USD", "400.00 USD"}), true
 	case "instant":
@@ -147,7 +159,7 @@ func (c *cast) list(s *step, f simulator.SignatureField, t *team) (any, bool) {
 		var value any
 		ok := true
 		if strings.Contains(f.Type, "address") {
-			value = c.address(s, strings.TrimSuffix(f.Name, "s"), t)
+			value, ok = c.address(s, strings.TrimSuffix(f.Name, "s"), t)
 		} else {
 			value, ok = c.text(s, strings.TrimSuffix(f.Name, "s"), t)
 		}
@@ -163,21 +175,37 @@ func (c *cast) list(s *step, f simulator.SignatureField, t *team) (any, bool) {
 	return list, true
 }
 
-// address draws a person: a member where one is needed, and at times anybody.
-func (c *cast) address(s *step, name string, t *team) string {
+// address draws a person: a member where one is needed, who was invited where an
+// answer is, and at times anybody.
+func (c *cast) address(s *step, name string, t *team) (any, bool) {
 	pool := t.names["member"]
 	switch {
 	case s.name == "account.resend_invitation" || s.name == "account.revoke_invitation" || s.name == "account.accept_invitation":
-		pool = t.names["invited"]
+		if pool = t.names["invited"]; len(pool) == 0 && c.often(95) {
+			return nil, false
+		}
 	case name == "purchaser" || name == "from":
 		pool = []string{t.owner}
 	case s.name == "account.invite":
-		pool = nil
+		if pool = c.strangers(t); len(pool) == 0 && c.often(80) {
+			return nil, false
+		}
 	}
-	if len(pool) > 0 && c.often(85) {
-		return one(c.random, pool)
+	if len(pool) > 0 && c.often(93) {
+		return one(c.random, pool), true
 	}
-	return one(c.random, c.people)
+	return one(c.random, c.people), true
+}
+
+// strangers are who is neither a member of a team nor invited.
+func (c *cast) strangers(t *team) []string {
+	var list []string
+	for _, person := range c.people {
+		if !slices.Contains(t.names["member"], person) && !slices.Contains(t.names["invited"], person) {
+			list = append(list, person)
+		}
+	}
+	return list
 }
 
 // number draws a whole number: small as a rule, at times at a boundary.

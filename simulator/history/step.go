@@ -45,6 +45,9 @@ type saving struct{ name, path string }
 
 // field returns a field's text, empty where it is none.
 func (s *step) field(name string) string {
+	if s == nil {
+		return ""
+	}
 	for _, f := range s.with {
 		if text, ok := f.value.(string); ok && f.name == name {
 			return text
@@ -53,9 +56,12 @@ func (s *step) field(name string) string {
 	return ""
 }
 
-// uses reports whether the step uses what was saved under a name.
-func (s *step) uses(name string) bool {
-	return slices.ContainsFunc(s.with, func(f field) bool { return f.value == ref(name) })
+// actor is who acts.
+func (s *step) actor() rule.Actor {
+	if s.by == "" {
+		return rule.Operator
+	}
+	return rule.ByEmail(s.by)
 }
 
 // args are the fields as the engine takes them.

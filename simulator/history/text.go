@@ -1,6 +1,9 @@
 package history
 
-import "fmt"
+import (
+	"fmt"
+	"strings"
+)
 
 // text draws a text by the name of its field. A name that takes identifiers takes
 // one that an earlier result had.
@@ -15,7 +18,7 @@ func (c *cast) text(s *step, name string, t *team) (any, bool) {
 	case "version", "release", "update", "service":
 		return c.part(s, name)
 	case "group", "hub":
-		return c.named(s, name, t), true
+		return c.named(s, name, t)
 	case "device":
 		return one(c.random, []string{"desk", "laptop", "tower"}), true
 	case "country":
@@ -90,7 +93,7 @@ func (c *cast) target(s *step, name string, t *team) (any, bool) {
 // product draws one that the team bought as a rule.
 func (c *cast) product(s *step, t *team) string {
 	owned := t.names["product"]
-	if len(owned) > 0 && c.often(70) && s.name != "billing.purchase" {
+	if len(owned) > 0 && c.often(88) && s.name != "billing.purchase" {
 		return one(c.random, owned)
 	}
 	return one(c.random, c.products).id
@@ -106,22 +109,32 @@ func (c *cast) part(s *step, name string) (any, bool) {
 		}
 	}
 	list := about.versions
-	switch name {
-	case "update":
+	switch {
+	case name == "update":
 		list = about.updates
-	case "service":
+	case name == "service":
 		list = about.services
+	case strings.HasSuffix(s.name, "_previous_use"):
+		list = about.older
 	}
 	if len(list) == 0 {
-		return "none", true
+		return "none", c.often(10)
+	}
+	if name == "release" || name == "version" && !strings.HasSuffix(s.name, "_previous_use") {
+		list = list[max(0, len(list)-4):]
 	}
 	return one(c.random, list), true
 }
 
 // named draws a group or a hub: a new one where one is made, else one that there is.
-func (c *cast) named(s *step, kind string, t *team) string {
-	if made := t.names[kind]; len(made) > 0 && c.often(90) && s.name != "account.create_"+kind {
-		return one(c.random, made)
+func (c *cast) named(s *step, kind string, t *team) (any, bool) {
+	if s.name != "account.create_"+kind {
+		if made := t.names[kind]; len(made) > 0 && c.often(95) {
+			return one(c.random, made), true
+		}
+		if c.often(95) {
+			return nil, false
+		}
 	}
-	return one(c.random, []string{"crew", "night", "studio", "dock", "lab"})
+	return one(c.random, []string{"crew", "night", "studio", "dock", "lab"}), true
 }

@@ -14,7 +14,7 @@ import (
 
 const (
 	// perTeamYear is about how many commands and queries a team sees in a year.
-	perTeamYear = 100
+	perTeamYear = 120
 	// aDay is 24 hours: the histories' own zone is UTC.
 	aDay = 24 * time.Hour
 	// goesOn is how long a history goes on after its last step.
@@ -29,7 +29,8 @@ type writer struct {
 	vocabulary []simulator.Signature
 	weights    []int
 	total      int
-	end        time.Time
+	// at is the instant of the last step, end that at which the last year is over.
+	at, end time.Time
 }
 
 // source is where the chance of one history comes from.
@@ -50,7 +51,7 @@ func (r *run) makeUp(ctx context.Context, index, teams int) (*story, error) {
 	if err != nil {
 		return nil, err
 	}
-	w := &writer{cast: r.cast(random, teams), story: s, line: simulator.NewTimeline(world), vocabulary: r.vocabulary.Signatures(), end: start.AddDate(r.config.Years, 0, 0)}
+	w := &writer{cast: r.cast(random, teams), story: s, line: simulator.NewTimeline(world), vocabulary: r.vocabulary.Signatures(), at: start, end: start.AddDate(r.config.Years, 0, 0)}
 	for i := range w.vocabulary {
 		w.weights = append(w.weights, weight(&w.vocabulary[i]))
 		w.total += w.weights[i]
@@ -59,7 +60,7 @@ func (r *run) makeUp(ctx context.Context, index, teams int) (*story, error) {
 		return s, ctx.Err()
 	}
 	mean := w.end.Sub(start) / time.Duration(perTeamYear*teams*r.config.Years)
-	for w.line.Now().Before(w.end) {
+	for w.at.Before(w.end) {
 		if err := ctx.Err(); err != nil {
 			return nil, err
 		}
@@ -92,6 +93,7 @@ var frequent = map[string]int{
 	"licensing.assign": 40, "licensing.unassign": 16, "licensing.start_trial": 12,
 	"billing.purchase": 14, "billing.add_seats": 14, "billing.buy_tokens": 10, "billing.upgrade": 14, "billing.renew": 12, "billing.pay_invoice": 12,
 	"billing.apply_credit": 12, "billing.reduce_seats": 12, "billing.add_payment_method": 5, "simulator.set_payment_outcome": 12,
+	"billing.free": 1, "billing.hand_over": 2, "account.check_off": 2, "account.import": 3,
 	"account.create_team": 1, "account.cut_over": 3, "billing.record_charge": 1,
 	"billing.invoices": 12, "billing.subscription": 8, "flex.access": 12, "licensing.seats": 8, "flex.balance": 6,
 }
@@ -111,6 +113,9 @@ func weight(of *simulator.Signature) int {
 // ends, because something went wrong.
 func (w *writer) next(ctx context.Context, mean time.Duration) bool {
 	gap, aimed := w.gap(ctx, mean)
+	if err := w.advance(ctx, w.at.Add(gap)); err != nil {
+		return w.run(ctx, step{gap: gap, query: true, name: "account.settings", with: []field{{"team", w.teams[0].name, false}}})
+	}
 	t := one(w.random, w.teams)
 	for {
 		n := w.random.IntN(w.total)
@@ -119,17 +124,22 @@ func (w *writer) next(ctx context.Context, mean time.Duration) bool {
 			n -= w.weights[i]
 		}
 		of := &w.vocabulary[i]
-		if of.Name == outcome {
-			if aimed {
-				continue
-			}
-			gap += time.Duration(w.random.IntN(998)+1) * time.Millisecond
+		if of.Name == outcome && aimed {
+			continue
 		}
-		s, ok := w.draw(of, t, w.line.Now().Add(gap))
+		s, ok := w.draw(of, t, w.line.Now())
 		if !ok {
 			continue
 		}
 		s.gap = gap
+		if of.Name == outcome {
+			s.gap += time.Duration(w.random.IntN(998)+1) * time.Millisecond
+		}
+		// What would be refused is drawn again as a rule: so most commands are
+		// accepted, whatever there is to know of them.
+		if w.often(80) && rule.AsRefusal(w.preview(ctx, &s)) != nil {
+			continue
+		}
 		return w.run(ctx, s)
 	}
 }
@@ -142,7 +152,7 @@ const outcome = "simulator.set_payment_outcome"
 // gap draws how much time passes: from nothing to weeks, and at times to the very
 // instant at which something is due, or to the second before or after it.
 func (w *writer) gap(ctx context.Context, mean time.Duration) (gap time.Duration, aimed bool) {
-	now := w.line.Now()
+	now := w.at
 	if w.often(8) {
 		due, ok, err := w.line.World().Engine().NextDue(ctx)
 		to := due.Add(one(w.random, []time.Duration{-time.Second, 0, 0, time.Second}))
@@ -180,27 +190,48 @@ func (w *writer) run(ctx context.Context, s step) bool {
 	return err == nil
 }
 
+// advance goes to an instant; a panic on the way is an error.
+func (w *writer) advance(ctx context.Context, to time.Time) (err error) {
+	defer caught(&err)
+	return w.line.Advance(ctx, to)
+}
+
+func caught(err *error) {
+	if p := recover(); p != nil {
+		*err = fmt.Errorf("the engine panicked: %v", p)
+	}
+}
+
+// perform runs a step at its instant.
 func (w *writer) perform(ctx context.Context, s *step) (result any, err error) {
-	defer func() {
-		if p := recover(); p != nil {
-			err = fmt.Errorf("the engine panicked: %v", p)
-		}
-	}()
-	if err := w.line.Advance(ctx, w.line.Now().Add(s.gap)); err != nil {
+	defer caught(&err)
+	w.at = w.at.Add(s.gap)
+	if err := w.line.Advance(ctx, w.at); err != nil {
 		return nil, err
 	}
 	args, err := s.args(w.saved)
 	if err != nil {
 		return nil, err
 	}
-	actor := rule.Operator
-	if s.by != "" {
-		actor = rule.ByEmail(s.by)
+	if s.query {
+		return w.line.Ask(ctx, s.actor(), s.name, args)
+	}
+	return w.line.Do(ctx, s.actor(), s.name, args)
+}
+
+// preview tells what a step would be refused with at the present.
+func (w *writer) preview(ctx context.Context, s *step) (err error) {
+	defer caught(&err)
+	args, err := s.args(w.saved)
+	if err != nil {
+		return err
 	}
 	if s.query {
-		return w.line.Ask(ctx, actor, s.name, args)
+		_, err = w.line.Ask(ctx, s.actor(), s.name, args)
+	} else {
+		_, err = w.line.Preview(ctx, s.actor(), s.name, args)
 	}
-	return w.line.Do(ctx, actor, s.name, args)
+	return err
 }
 
 // open makes the teams, each with an owner, a way to pay, seats, people and tokens.
@@ -214,7 +245,7 @@ func (w *writer) open(ctx context.Context) bool {
 		steps := []step{
 			{name: "account.create_team", with: []field{team, {"owner", t.owner, false}, {"country", one(w.random, []string{"US", "FR", "JP"}), true}}},
 			{name: "billing.add_payment_method", by: t.owner, with: []field{{"kind", one(w.random, []string{"card", "paypal", "invoice"}), false}, {"token", "tok_1", false}}},
-			{name: "billing.purchase", by: t.owner, with: []field{team, {"product", first.id, false}, {"seats", int64(w.random.IntN(4) + 1), false}, {"term", one(w.random, first.terms), false}}},
+			{name: "billing.purchase", by: t.owner, with: []field{team, {"product", first.id, false}, {"seats", int64(w.random.IntN(4) + 1), false}, {"term", one(w.random, first.terms), false}, {"plan", one(w.random, []string{"standard", "success", "maintenance", "premium"}), true}}},
 			{name: "billing.buy_tokens", by: t.owner, with: []field{team, {"tokens", int64(100 * (w.random.IntN(3) + 1)), false}}},
 			{name: "flex.set_defaults", with: []field{team, {"products", "all", false}}},
 		}
@@ -246,7 +277,7 @@ func (w *writer) upgradable() bool {
 func productsOf(catalog *licensing.Catalog) []product {
 	var list []product
 	for _, p := range catalog.Products {
-		one := product{id: p.ID, to: p.UpgradesTo, services: p.Services, versions: p.PreviousUse}
+		one := product{id: p.ID, to: p.UpgradesTo, services: p.Services, older: p.PreviousUse}
 		for _, price := range p.Prices {
 			one.terms = append(one.terms, string(price.Term))
 		}
