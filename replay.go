@@ -142,7 +142,7 @@ func (e *Engine) again(ctx context.Context, original *Engine, entry Entry) error
 		c.actor = rule.ByEmail(email)
 	}
 	_, err = e.do(ctx, c)
-	if errors.Is(err, rule.PaymentDeclined) || errors.Is(err, billing.ErrUnanswered) {
+	if errors.Is(err, rule.PaymentDeclined) || errors.Is(err, rule.Parked) || errors.Is(err, billing.ErrUnanswered) {
 		return nil
 	}
 	return err

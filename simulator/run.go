@@ -144,9 +144,10 @@ func (l *line) step(ctx context.Context, s *Step) error {
 		l.result.End = record.At
 		l.result.Days = period.Days(l.result.Start, s.At, l.scenario.Zone)
 	}
-	if s.Verb == AskStep && len(s.saves) > 0 && l.how.work != prompt {
+	if l.how.work != prompt && (s.Verb == AskStep && len(s.saves) > 0 || s.Name == outcomeCommand) {
 		// A question never leads to a charge, and so sees less where the worker is
-		// late. What it saves is to be the same.
+		// late: what it saves is to be the same. And what is due at the very instant
+		// is charged before the provider is told to answer otherwise.
 		if err := l.timeline.world.engine.RunDue(ctx); err != nil {
 			return err
 		}

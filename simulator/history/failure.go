@@ -18,6 +18,8 @@ type Failure struct {
 	// From how many the history had that was found.
 	Scenario    []byte
 	Steps, From int
+	// History is which one it was, counted from 1.
+	History int
 	// Tries is how many smaller histories were run.
 	Tries int
 	// Interrupted is set where it could have been made smaller, had there been time.

@@ -192,6 +192,7 @@ func identifiedBy(signatures []simulator.Signature) map[string]bool {
 
 // lived is what one history came to.
 type lived struct {
+	index  int
 	story  *story
 	class  class
 	result *simulator.Result
@@ -241,7 +242,7 @@ func (r *run) live(ctx context.Context, index int) (*lived, error) {
 	if err != nil {
 		return nil, err
 	}
-	one := &lived{story: s}
+	one := &lived{index: index, story: s}
 	one.result, one.class, err = r.tell(ctx, s, r.config.AuditEvery, simulator.Proofs()...)
 	if err != nil {
 		return nil, err

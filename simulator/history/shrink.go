@@ -3,7 +3,9 @@ package history
 import (
 	"context"
 	"fmt"
+	"maps"
 	"slices"
+	"sort"
 	"strconv"
 	"time"
 
@@ -39,7 +41,7 @@ func (r *run) shrink(ctx context.Context, found *lived) (*Failure, error) {
 		s.spans()
 		s.quantities()
 	}
-	f := &Failure{Says: s.class.says, Steps: len(s.best.steps), From: from, Interrupted: ctx.Err() != nil}
+	f := &Failure{History: found.index + 1, Says: s.class.says, Steps: len(s.best.steps), From: from, Interrupted: ctx.Err() != nil}
 	text, class, err := s.final()
 	if err != nil {
 		return nil, err
@@ -118,48 +120,46 @@ func (s *shrinking) pairs() {
 	}
 }
 
-// spans makes the time between steps nothing, or else a round number.
+// spans makes the time between steps nothing, or else the fewest whole units.
 func (s *shrinking) spans() {
-	units := []time.Duration{30 * aDay, aDay, time.Hour, time.Minute, time.Second}
 	for i := range s.best.steps {
-		gap := s.best.steps[i].gap
-		if gap == 0 || s.best.steps[i].name == outcome {
+		if s.best.steps[i].name == outcome {
 			continue // an answer of the provider keeps an instant of its own
 		}
-		for _, to := range append([]time.Duration{0}, rounded(gap, units)...) {
+		s.shorten(s.best.steps[i].gap, func(to time.Duration) *story {
 			one := s.best.steps[i]
 			one.gap = to
-			if s.accept(s.best.with(i, one)) {
-				break
-			}
-		}
+			return s.best.with(i, one)
+		})
 	}
-	for _, to := range append([]time.Duration{0}, rounded(s.best.tail, units)...) {
+	s.shorten(s.best.tail, func(to time.Duration) *story {
 		shorter := *s.best
 		shorter.tail = to
-		if s.best.tail > 0 && s.accept(&shorter) {
-			break
-		}
-	}
+		return &shorter
+	})
 }
 
-// rounded are the spans that are no longer, in whole units, the roundest first.
-func rounded(d time.Duration, units []time.Duration) []time.Duration {
-	var list []time.Duration
-	for _, unit := range units {
-		for _, to := range []time.Duration{unit, d.Truncate(unit)} {
-			if to > 0 && to < d && !slices.Contains(list, to) {
-				list = append(list, to)
-			}
-		}
+// shorten looks for the shortest span that still fails: none, or so many days, or
+// hours, or minutes, or seconds.
+func (s *shrinking) shorten(from time.Duration, with func(time.Duration) *story) {
+	if from == 0 || s.accept(with(0)) {
+		return
 	}
-	return list
+	for _, unit := range []time.Duration{aDay, time.Hour, time.Minute, time.Second} {
+		most := int(from / unit)
+		if most == 0 || from%unit != 0 && !s.accept(with(from.Truncate(unit))) {
+			continue
+		}
+		// The first n for which it fails lies between 1 and most.
+		sort.Search(most-1, func(n int) bool { return s.accept(with(time.Duration(n+1) * unit)) })
+		return
+	}
 }
 
 // quantities makes numbers smaller and lists shorter, and leaves out fields that
 // may be, parameters, and who acts.
 func (s *shrinking) quantities() {
-	for name := range s.best.policy {
+	for _, name := range slices.Sorted(maps.Keys(s.best.policy)) {
 		fewer := *s.best
 		fewer.policy = map[string]string{}
 		for other, value := range s.best.policy {

@@ -36,22 +36,19 @@ func (c *cast) text(s *step, name string, t *team) (any, bool) {
 	case "course":
 		return one(c.random, []string{"lines", "layers"}), true
 	}
-	if len(c.ids[name]) > 0 {
-		return c.identifier(name, t), true
-	}
-	if c.takes(name) {
-		return nil, false
+	if c.identified[name] {
+		return c.identifier(name, t)
 	}
 	return one(c.random, []string{"north", "south", "a note", "Ines"}), true
 }
 
-// takes reports whether fields of the name take identifiers: results have objects
-// with one under that name.
-func (c *cast) takes(name string) bool { return c.identified[name] }
-
-// identifier draws one of the newest of a kind, those of the team first.
-func (c *cast) identifier(kind string, t *team) ref {
+// identifier draws one of the newest of a kind, those of the team first. Where
+// there is none yet, one is asked for at times all the same.
+func (c *cast) identifier(kind string, t *team) (any, bool) {
 	list := c.ids[kind]
+	if len(list) == 0 {
+		return kind + "_" + t.name + "_1", c.often(10)
+	}
 	var own []identifier
 	for _, id := range list {
 		if id.stream == t.name {
@@ -64,16 +61,13 @@ func (c *cast) identifier(kind string, t *team) ref {
 	if len(list) > 6 && c.often(70) {
 		list = list[len(list)-6:]
 	}
-	return ref(one(c.random, list).name)
+	return ref(one(c.random, list).name), true
 }
 
 // target draws what a command leads to, and the things that teams buy.
 func (c *cast) target(s *step, name string, t *team) (any, bool) {
 	if name != "to" {
-		if len(c.ids[name]) == 0 {
-			return nil, false
-		}
-		return c.identifier(name, t), true
+		return c.identifier(name, t)
 	}
 	if s.name == "flex.transfer" {
 		return one(c.random, c.teams).name, true
@@ -118,7 +112,7 @@ func (c *cast) part(s *step, name string) (any, bool) {
 		list = about.older
 	}
 	if len(list) == 0 {
-		return "none", c.often(10)
+		return "none", c.often(30)
 	}
 	if name == "release" || name == "version" && !strings.HasSuffix(s.name, "_previous_use") {
 		list = list[max(0, len(list)-4):]

@@ -92,7 +92,8 @@ func (c *generateCommand) failed(t *terminal, f *history.Failure, out string) er
 	if f.Interrupted {
 		early = ", interrupted"
 	}
-	if _, err := fmt.Fprintf(t.out, "FAILED  %s\n%d steps of %d are left after %d tries%s: seatsim run %s\n", f.Says, f.Steps, f.From, f.Tries, early, out); err != nil {
+	if _, err := fmt.Fprintf(t.out, "FAILED  history %d: %s\n%s of %d %s left after %d tries%s: seatsim run %s\n",
+		f.History, f.Says, count(f.Steps, "step"), f.From, map[bool]string{true: "is", false: "are"}[f.Steps == 1], f.Tries, early, out); err != nil {
 		return err
 	}
 	return exit(exitOtherwise)
