@@ -17,6 +17,10 @@ func Histories() []Mutant {
 			File: "account/removal.go", Old: "if m.Role == Primary {", New: "if m.Role == Primary && m.Since.IsZero() {",
 		},
 		{
+			Breaks: []int{42}, Does: "the former primary admin stays primary",
+			File: "account/member.go", Old: "assume(s, former, Secondary)", New: "assume(s, former, Primary)",
+		},
+		{
 			Breaks: []int{48}, Does: "an invitation is accepted after its end",
 			File: "account/accept.go", Old: "	if !i.Open(s.Now()) {", New: "	if !i.Open(s.Now()) && c.Team == \"\" {",
 		},

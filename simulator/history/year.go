@@ -89,7 +89,7 @@ func policy(random *rand.Rand, index int, start time.Time) map[string]string {
 // frequent are commands that a team sees more, or less, often than others.
 var frequent = map[string]int{
 	"flex.open": 60, "flex.activity": 25, "flex.close": 25, "flex.assign": 12, "flex.take_lease": 16, "flex.transfer": 12,
-	"account.invite": 30, "account.accept_invitation": 30, "account.remove_member": 8, "account.change_role": 8,
+	"account.invite": 30, "account.accept_invitation": 30, "account.remove_member": 8, "account.change_role": 24,
 	"licensing.assign": 40, "licensing.unassign": 16, "licensing.start_trial": 12,
 	"billing.purchase": 14, "billing.add_seats": 14, "billing.buy_tokens": 10, "billing.upgrade": 40, "billing.renew": 30, "billing.pay_invoice": 30,
 	"billing.apply_credit": 20, "billing.set_auto_renew": 14, "billing.reduce_seats": 12, "billing.add_payment_method": 5, "simulator.set_payment_outcome": 12,
