@@ -157,7 +157,7 @@ func (c *cast) list(s *step, f simulator.SignatureField, t *team) (any, bool) {
 	list := []string{}
 	for range c.random.IntN(3) + 1 {
 		var value any
-		ok := true
+		var ok bool
 		if strings.Contains(f.Type, "address") {
 			value, ok = c.address(s, strings.TrimSuffix(f.Name, "s"), t)
 		} else {

@@ -76,8 +76,14 @@ func (r *run) makeUp(ctx context.Context, index, teams int) (*story, error) {
 func policy(random *rand.Rand, index int, start time.Time) map[string]string {
 	chosen := map[string]string{}
 	for _, one := range [][2]string{
-		{"token-life", "3mo"}, {"invitation-life", "2d"}, {"address-self-service", "on"}, {"low-balance", "50%"}, {"lines-per-day", "5"},
-		{"home-use-life", "1mo"}, {"education-life", "2mo"}, {"cutover", start.AddDate(0, 3, 0).Format(time.DateOnly)},
+		{"token-life", "3mo"},
+		{"invitation-life", "2d"},
+		{"address-self-service", "on"},
+		{"low-balance", "50%"},
+		{"lines-per-day", "5"},
+		{"home-use-life", "1mo"},
+		{"education-life", "2mo"},
+		{"cutover", start.AddDate(0, 3, 0).Format(time.DateOnly)},
 	} {
 		if random.IntN(2) == 0 && index%3 != 0 {
 			chosen[one[0]] = one[1]

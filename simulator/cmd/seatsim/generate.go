@@ -10,6 +10,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/seatbook/seatbook/rule"
 	"github.com/seatbook/seatbook/simulator/history"
 )
 
@@ -21,6 +22,9 @@ type generateCommand struct {
 	Catalog string `placeholder:"FILE" help:"What is sold; left out, the built-in sample."`
 	Audit   int    `default:"7" placeholder:"DAYS" help:"Audit the whole state after so many simulated days."`
 	Out     string `placeholder:"FILE" help:"Where a history that fails is written to; left out, generate-SEED.yaml."`
+
+	// modules are added in tests.
+	modules []rule.Module
 }
 
 // Help is what "seatsim generate --help" adds.
@@ -51,7 +55,7 @@ func (c *generateCommand) Run(t *terminal) error {
 	counter := newCounter(t)
 	outcome, err := history.Run(t, history.Config{
 		Seed: c.Seed, Teams: c.Teams, Years: c.Years, AuditEvery: time.Duration(c.Audit) * 24 * time.Hour,
-		Catalog: catalog, File: out, Progress: counter.show(),
+		Catalog: catalog, File: out, Modules: c.modules, Progress: counter.show(),
 	})
 	counter.clear()
 	switch {
