@@ -626,7 +626,7 @@ func TestTheDocumentsNameWhatTheCommandHas(t *testing.T) {
 			}
 		}
 		for _, flag := range longFlag.FindAllString(strings.Join(codeOf(text), "\n"), -1) {
-			assert.Contains(t, helpOf("")+helpOf("run")+helpOf("commands"), flag, "%s names a flag that seatsim does not have", page)
+			assert.Contains(t, helpOf("")+helpOf("run")+helpOf("generate")+helpOf("commands"), flag, "%s names a flag that seatsim does not have", page)
 		}
 	}
 }
