@@ -103,7 +103,7 @@ type breaker struct {
 }
 
 // mostWrites is at which write a transaction breaks at the latest. Most have fewer.
-const mostWrites = 13
+const mostWrites = 31
 
 // twice tries something while the store breaks, and again once it is sound. What
 // does not get as far as the write that breaks is not tried again.
@@ -112,7 +112,7 @@ func (b *breaker) twice(do func() error) error {
 		return do()
 	}
 	b.turn++
-	b.armed, b.left = true, b.turn*5%mostWrites
+	b.armed, b.left = true, b.turn*11%mostWrites
 	err := do()
 	b.armed = false
 	if errors.Is(err, errBroken) {

@@ -61,10 +61,5 @@ func Histories() []Mutant {
 			Breaks: []int{56, 57}, Does: "a mark goes on with the world it marks",
 			File: "simulator/world.go", Old: "return snapshot{store: w.store.Fork(),", New: "return snapshot{store: w.store,",
 		},
-		{
-			Breaks: []int{63}, Does: "what a command wrote before the store broke is kept",
-			File: "memstore/memstore.go", Old: "	if err := fn(t); err != nil {\n		return err\n	}\n	if err := ctx.Err(); err != nil {",
-			New: "	if err := fn(t); err != nil {\n		t.txn.Commit()\n		return err\n	}\n	if err := ctx.Err(); err != nil {",
-		},
 	}
 }

@@ -33,7 +33,7 @@ func (r *run) shrink(ctx context.Context, found *lived) (*Failure, error) {
 	if found.class.proof != "" {
 		s.proofs = []simulator.Proof{found.class.proof}
 	}
-	from := len(found.story.steps)
+	from := found.story.size()
 	s.cut()
 	for before := -1; before != s.size() && !s.over(); {
 		before = s.size()
@@ -41,7 +41,7 @@ func (r *run) shrink(ctx context.Context, found *lived) (*Failure, error) {
 		s.spans()
 		s.quantities()
 	}
-	f := &Failure{History: found.index + 1, Says: s.class.says, Steps: len(s.best.steps), From: from, Interrupted: ctx.Err() != nil}
+	f := &Failure{History: found.index + 1, Says: s.class.says, Steps: s.best.size(), From: from, Interrupted: ctx.Err() != nil}
 	text, class, err := s.final()
 	if err != nil {
 		return nil, err

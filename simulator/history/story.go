@@ -66,6 +66,14 @@ func (s *story) text(remarks []string, proofs ...simulator.Proof) string {
 	return b.String()
 }
 
+// size is how many steps the scenario has.
+func (s *story) size() int {
+	if s.tail > 0 || len(s.steps) == 0 {
+		return len(s.steps) + 1
+	}
+	return len(s.steps)
+}
+
 // without returns the story without the steps that match, and without those that
 // use what they saved. The others keep their instants.
 func (s *story) without(match func(i int) bool) *story {

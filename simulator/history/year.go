@@ -17,6 +17,8 @@ const (
 	perTeamYear = 120
 	// aDay is 24 hours: the histories' own zone is UTC.
 	aDay = 24 * time.Hour
+	// mostRedrawn is how often a step is drawn again at most, because it would be refused.
+	mostRedrawn = 200
 	// goesOn is how long a history goes on after its last step.
 	goesOn = 40 * aDay
 )
@@ -123,7 +125,7 @@ func (w *writer) next(ctx context.Context, mean time.Duration) bool {
 		return w.run(ctx, step{gap: gap, query: true, name: "account.settings", with: []field{{"team", w.teams[0].name, false}}})
 	}
 	t := one(w.random, w.teams)
-	for {
+	for tries := 0; ; tries++ {
 		n := w.random.IntN(w.total)
 		i := 0
 		for ; n >= w.weights[i]; i++ {
@@ -143,7 +145,7 @@ func (w *writer) next(ctx context.Context, mean time.Duration) bool {
 		}
 		// What would be refused is drawn again as a rule: so most commands are
 		// accepted, whatever there is to know of them.
-		if w.often(80) && rule.AsRefusal(w.preview(ctx, &s)) != nil {
+		if tries < mostRedrawn && w.often(80) && rule.AsRefusal(w.preview(ctx, &s)) != nil {
 			continue
 		}
 		return w.run(ctx, s)
