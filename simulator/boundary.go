@@ -72,7 +72,7 @@ func (b Boundary) hits() (n int) {
 // proof finds the first step that comes out otherwise when the parameter is
 // moved on one side, in the scenarios that cite its rule: those first in which
 // the rule refuses something, or that set the parameter.
-func (s *survey) proof(ctx context.Context, id string, p *rule.Param, side string) (*Proof, error) {
+func (s *survey) proof(ctx context.Context, id string, p *rule.Param, side string) (*Evidence, error) {
 	for _, i := range s.order(id, p) {
 		value, set := s.scenarios[i].Policy[p.Name]
 		if !set {
@@ -115,7 +115,7 @@ func (s *survey) order(id string, p *rule.Param) []int {
 
 // try runs a scenario with another value of a parameter up to the first step
 // that comes out otherwise.
-func (s *survey) try(ctx context.Context, i int, p *rule.Param, from, to string) (*Proof, error) {
+func (s *survey) try(ctx context.Context, i int, p *rule.Param, from, to string) (*Evidence, error) {
 	base := map[string]*Record{}
 	for j := range s.runs[i].Records {
 		if r := &s.runs[i].Records[j]; r.Kind == StepRecord {
@@ -124,7 +124,7 @@ func (s *survey) try(ctx context.Context, i int, p *rule.Param, from, to string)
 	}
 	scenario := s.scenarios[i]
 	echoes := echoesOf(from, to)
-	var proof *Proof
+	var proof *Evidence
 	look := &witness{brief: true, saw: func(r *Record) bool {
 		was := base[r.Step]
 		if was == nil || !r.Verb.calls() {
@@ -132,7 +132,7 @@ func (s *survey) try(ctx context.Context, i int, p *rule.Param, from, to string)
 		}
 		for _, c := range contrast(was, r) {
 			if !echoes.only(c) && !strings.Contains(c.Path, "facts.") {
-				proof = &Proof{scenario.File, r.Line, r.Step, r.Name, from, to, c.Path, c.A, c.B}
+				proof = &Evidence{scenario.File, r.Line, r.Step, r.Name, from, to, c.Path, c.A, c.B}
 				return true
 			}
 		}

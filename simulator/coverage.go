@@ -68,11 +68,11 @@ type Side struct {
 	Side string `json:"side"`
 	Hit  bool   `json:"hit"`
 	// Proof is the first step that hits it; nil where none does.
-	Proof *Proof `json:"proof" jsonschema:"nullable"`
+	Proof *Evidence `json:"proof" jsonschema:"nullable"`
 }
 
-// Proof is a step that comes out otherwise when a parameter is moved.
-type Proof struct {
+// Evidence is a step that comes out otherwise when a parameter is moved.
+type Evidence struct {
 	File string `json:"file"`
 	Line int    `json:"line"`
 	Step string `json:"step"`

@@ -91,11 +91,11 @@ func TestABoundaryIsHitWhereAStepStandsRightAtIt(t *testing.T) {
 func TestAProofSaysWhatWouldComeOut(t *testing.T) {
 	t.Parallel()
 	c := coverage(t, CoverOptions{}, invited+lastSecond+firstSecondAfter)
-	assert.Equal(t, &Proof{
+	assert.Equal(t, &Evidence{
 		File: "s.yaml", Line: 15, Step: "4.1", Name: "account.accept_invitation", From: "7d", To: "6d23h59m59s",
 		Path: "outcome", Was: "done", Would: "refused invitation-expired",
 	}, c.side(t, "ACC-6", "invitation-life", Less).Proof)
-	assert.Equal(t, &Proof{
+	assert.Equal(t, &Evidence{
 		File: "s.yaml", Line: 16, Step: "5", Name: "account.accept_invitation", From: "7d", To: "7d1s",
 		Path: "outcome", Was: "refused invitation-expired", Would: "done",
 	}, c.side(t, "ACC-6", "invitation-life", More).Proof)

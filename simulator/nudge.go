@@ -30,7 +30,7 @@ func sidesOf(p *rule.Param) []string {
 	}
 	var sides []string
 	for _, side := range []string{Less, More} {
-		if listed(p) || len(nudges(p, p.Default, side, nil)) > 0 {
+		if listed(p) || p.Kind == rule.KindQuota || len(nudges(p, p.Default, side, nil)) > 0 {
 			sides = append(sides, side)
 		}
 	}
@@ -56,7 +56,7 @@ func nudges(p *rule.Param, value, side string, words []string) []string {
 		next = nudgedList(p, value, side, words)
 	case rule.KindSpans:
 		next = nudgedSpans(value, side)
-	case rule.KindSpan, rule.KindCount, rule.KindPercent, rule.KindMoney, rule.KindDay, rule.KindHours:
+	case rule.KindSpan, rule.KindCount, rule.KindPercent, rule.KindMoney, rule.KindDay, rule.KindHours, rule.KindQuota:
 		next = nudged(p.Kind, value, side)
 	}
 	return slices.DeleteFunc(next, func(text string) bool {
@@ -97,6 +97,11 @@ func nudged(kind rule.Kind, value, side string) []string {
 		}
 	case rule.KindHours:
 		return nudgedHours(value, sign)
+	case rule.KindQuota:
+		number, in, _ := strings.Cut(value, "/")
+		if n, err := strconv.Atoi(number); err == nil {
+			return []string{strconv.Itoa(n+sign) + "/" + in}
+		}
 	}
 	return nil
 }

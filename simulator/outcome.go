@@ -17,11 +17,13 @@ func Module() rule.Module {
 	return rule.Module{
 		Name: "simulator",
 		Commands: []rule.Definition{
-			rule.Does[SetPaymentOutcome]("simulator.set_payment_outcome", account.Operate, "tells the simulated provider how to answer charges of a payment method"),
+			rule.Does[SetPaymentOutcome](outcomeCommand, account.Operate, "tells the simulated provider how to answer charges of a payment method"),
 		},
 		Tables: []store.Described{instructions},
 	}
 }
+
+const outcomeCommand = "simulator.set_payment_outcome"
 
 // instruction is how the provider answers charges of a payment method, or refunds
 // to it, from an instant on.

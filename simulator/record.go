@@ -44,6 +44,17 @@ type Result struct {
 // OK reports whether everything that was run came out as written.
 func (r *Result) OK() bool { return r.Failed == 0 && r.Trouble == "" }
 
+// Broken returns the first record of something that is no refusal and went wrong
+// all the same, such as a broken invariant, or nil.
+func (r *Result) Broken() *Record {
+	for i := range r.Records {
+		if r.Records[i].Error != "" {
+			return &r.Records[i]
+		}
+	}
+	return nil
+}
+
 // RecordKind says what a record tells of.
 type RecordKind string
 

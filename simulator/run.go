@@ -1,12 +1,14 @@
 package simulator
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"maps"
 	"slices"
+	"time"
 
 	"github.com/seatbook/seatbook"
 	"github.com/seatbook/seatbook/period"
@@ -20,13 +22,29 @@ type RunOptions struct {
 	// Books reads what every team was charged and what it used, once the main line
 	// is at its end.
 	Books bool
+	// AuditEvery is how much time lies between two audits of a scenario that
+	// proves them; 0 is a day.
+	AuditEvery time.Duration
+	// Modules are added to those of every engine and the simulator's own. They
+	// are those that the vocabulary has too.
+	Modules []rule.Module
 }
 
 // Run runs the scenario in a world of its own and tells what happened. Steps
-// that come out otherwise than written are in the result; an error means that
-// the scenario could not be run at all, or the context was done.
+// that come out otherwise than written are in the result, and so is the first of
+// its proofs that fails; an error means that the scenario could not be run at
+// all, or the context was done.
 func (s *Scenario) Run(ctx context.Context, options RunOptions) (*Result, error) {
-	return s.run(ctx, options, &witness{})
+	var plain manner
+	if slices.Contains(s.Prove, AuditProof) {
+		plain.audit = cmp.Or(options.AuditEvery, aDay)
+	}
+	result, end, err := s.live(ctx, options, plain, &witness{})
+	if err != nil || result.Trouble != "" || result.Broken() != nil {
+		return result, err
+	}
+	result.Trouble, err = s.prove(ctx, options, result, end)
+	return result, err
 }
 
 // witness looks on while a scenario runs.
@@ -40,26 +58,40 @@ type witness struct {
 	books *books
 }
 
+// run runs the scenario once, without what it is to prove.
 func (s *Scenario) run(ctx context.Context, options RunOptions, w *witness) (*Result, error) {
-	world, err := NewWorld(Config{Start: s.Start, Zone: s.Zone, Policy: s.Policy, Catalog: s.Catalog, Seed: s.Seed})
+	result, _, err := s.live(ctx, options, manner{}, w)
+	return result, err
+}
+
+// live runs the scenario once in some manner, while a witness looks on. It returns
+// what happened, and the main line at its end.
+func (s *Scenario) live(ctx context.Context, options RunOptions, how manner, w *witness) (*Result, *Timeline, error) {
+	world, err := NewWorld(Config{
+		Start: s.Start, Zone: s.Zone, Policy: s.Policy, Catalog: s.Catalog, Seed: s.Seed, Modules: options.Modules, breaker: how.breaker,
+	})
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	result := &Result{
 		File: s.File, Name: s.Name, Zone: s.Zone.String(), Seed: s.Seed, Policy: maps.Clone(s.Policy),
 		Start: local(s.Start, s.Zone), End: local(s.Start, s.Zone), Steps: countSteps(s.Steps), Records: []Record{},
 	}
-	r := &runner{scenario: s, options: options, result: result, witness: w}
-	line := &line{runner: r, timeline: NewTimeline(world), count: w.books.open(s.Start)}
+	r := &runner{scenario: s, options: options, result: result, witness: w, how: how}
+	line := &line{runner: r, timeline: NewTimeline(world), count: w.books.open(s.Start), audited: s.Start}
 	err = line.run(ctx, s.Steps)
+	if err == nil && how.work != prompt {
+		// What a worker of another kind has left is done before states are compared.
+		err = world.engine.RunDue(ctx)
+	}
 	if err != nil && !errors.Is(err, errStopped) {
-		return nil, err
+		return nil, nil, err
 	}
 	if err := w.books.close(ctx, line); err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	if w.brief {
-		return result, nil
+		return result, line.timeline, nil
 	}
 	if result.Digest, err = line.timeline.Digest(ctx); err != nil {
 		// A state that cannot be written down, such as one that reaches beyond the
@@ -68,11 +100,11 @@ func (s *Scenario) run(ctx context.Context, options RunOptions, w *witness) (*Re
 	}
 	if options.Books {
 		if result.Books, err = line.books(ctx); err != nil {
-			return nil, err
+			return nil, nil, err
 		}
 	}
 	result.Rules = cited(world.engine.Book(), result.Records)
-	return result, nil
+	return result, line.timeline, nil
 }
 
 func countSteps(steps []Step) int {
@@ -92,6 +124,7 @@ type runner struct {
 	options  RunOptions
 	result   *Result
 	witness  *witness
+	how      manner
 }
 
 // line is one line of steps in it: the main one or a branch.
@@ -100,6 +133,8 @@ type line struct {
 	timeline *Timeline
 	branch   []string
 	count    *tally
+	// audited is the instant of the last audit.
+	audited time.Time
 }
 
 // unsaved stands under a name that a failed step should have saved.
@@ -108,6 +143,9 @@ type unsaved struct{ step string }
 func (l *line) run(ctx context.Context, steps []Step) error {
 	for i := range steps {
 		if err := ctx.Err(); err != nil {
+			return err
+		}
+		if err := l.goAstray(ctx, steps, i); err != nil {
 			return err
 		}
 		if err := l.step(ctx, &steps[i]); err != nil {
@@ -128,6 +166,7 @@ func (l *line) step(ctx context.Context, s *Step) error {
 	}
 	if s.Verb != RewindStep {
 		if err := l.advance(ctx, s.At); err != nil {
+			record.Error = err.Error()
 			record.fail(fmt.Sprintf("want time to pass until then, got %v", err))
 		}
 		if err := l.tell(ctx, s); err != nil {
@@ -137,6 +176,14 @@ func (l *line) step(ctx context.Context, s *Step) error {
 	if s.At.After(l.result.End) {
 		l.result.End = record.At
 		l.result.Days = period.Days(l.result.Start, s.At, l.scenario.Zone)
+	}
+	if l.how.work != prompt && (s.Verb == AskStep && len(s.saves) > 0 || s.Name == outcomeCommand) {
+		// A question never leads to a charge, and so sees less where the worker is
+		// late: what it saves is to be the same. And what is due at the very instant
+		// is charged before the provider is told to answer otherwise.
+		if err := l.timeline.world.engine.RunDue(ctx); err != nil {
+			return err
+		}
 	}
 	if len(record.Failures) == 0 {
 		l.perform(ctx, s, &record)
@@ -263,11 +310,14 @@ func (l *line) invoke(ctx context.Context, s *Step, args []byte) (result any, wh
 	case PreviewStep:
 		call = l.timeline.Preview
 	}
-	var options []seatbook.Option
+	var asked []seatbook.Option
 	if !l.witness.brief {
-		options = append(options, seatbook.Explain(&why))
+		asked = append(asked, seatbook.Explain(&why))
 	}
-	result, err = call(ctx, s.By, s.Name, args, options...)
+	err = l.how.breaker.twice(func() error {
+		result, err = call(ctx, s.By, s.Name, args, asked...)
+		return err
+	})
 	return result, why, err
 }
 

@@ -34,6 +34,8 @@ type Scenario struct {
 	Policy map[string]string
 	// Catalog is what is sold; nil is the built-in sample.
 	Catalog *licensing.Catalog
+	// Prove names what must hold of the run as a whole.
+	Prove []Proof
 	// Steps are run in order.
 	Steps []Step
 }
@@ -153,7 +155,7 @@ type parser struct {
 	scenario   *Scenario
 }
 
-var headKeys = []string{"name", "start", "zone", "seed", "policy", "catalog", "steps"}
+var headKeys = []string{"name", "start", "zone", "seed", "policy", "catalog", "prove", "steps"}
 
 func (p *parser) read(root *yaml.Node) {
 	head := p.keys(root, "a scenario", headKeys)
@@ -184,6 +186,9 @@ func (p *parser) read(root *yaml.Node) {
 	}
 	if n := head["catalog"]; n != nil {
 		p.readCatalog(n)
+	}
+	if n := head["prove"]; n != nil {
+		p.readProofs(n)
 	}
 	steps := &stepper{parser: p}
 	if n := head["start"]; n != nil {

@@ -26,6 +26,9 @@ func (v *Vocabulary) Schema() *jsonschema.Schema {
 		Description: "what is sold: here, or in a file whose path is relative to this one; left out, the sample",
 		AnyOf:       []*jsonschema.Schema{{Type: "string"}, s.value(v.catalog, false)},
 	})
+	root.Properties.Set("prove", &jsonschema.Schema{
+		Type: "array", Items: words(proofNames()), Description: "what must hold of the run as a whole, beside its steps",
+	})
 	root.Properties.Set("steps", &jsonschema.Schema{Type: "array", Items: to("step")})
 	root.Definitions = s.defs
 	return root

@@ -24,6 +24,11 @@ type Config struct {
 	Catalog *licensing.Catalog
 	// Seed determines every secret. The same seed makes the same ones.
 	Seed int64
+	// Modules are added to those of every engine and the simulator's own.
+	Modules []rule.Module
+
+	// breaker breaks the store; nil is a sound one.
+	breaker *breaker
 }
 
 // World is an engine with everything around it made up: a store in memory, a
@@ -45,9 +50,9 @@ func NewWorld(config Config) (*World, error) {
 
 func newWorld(config Config, store *memstore.Store, now time.Time, secrets *secrets) (*World, error) {
 	w := &World{config: config, store: store, clock: NewClock(now), secrets: secrets}
-	engine, err := seatbook.New(store, seatbook.Config{
+	engine, err := seatbook.New(config.breaker.around(store), seatbook.Config{
 		Clock: w.clock, Policy: config.Policy, Catalog: config.Catalog, Zone: config.Zone,
-		Payments: &provider{store}, Modules: []rule.Module{Module()}, Random: secrets,
+		Payments: &provider{store}, Modules: append([]rule.Module{Module()}, config.Modules...), Random: secrets,
 	})
 	if err != nil {
 		return nil, err

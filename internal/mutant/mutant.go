@@ -7,6 +7,9 @@
 // words that it changes. The proof itself takes a build for each of them:
 //
 //	go test ./internal/mutant -timeout 60m -args -prove
+//
+// A second list is of mutants that no test is named for: random histories find
+// them by what must hold of every run, and shrink each to a few steps.
 package mutant
 
 import "slices"

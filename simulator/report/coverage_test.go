@@ -16,7 +16,7 @@ import (
 
 // covered is a coverage in which everything is there once: hit and not hit.
 func covered() *simulator.Coverage {
-	proof := &simulator.Proof{
+	proof := &simulator.Evidence{
 		File: "a<b>.yaml", Line: 12, Step: "3", Name: "account.accept_invitation", From: "7d", To: "7d1s",
 		Path: "outcome", Was: "refused invitation-expired", Would: "done",
 	}

@@ -6,6 +6,7 @@ import (
 	"github.com/invopop/jsonschema"
 
 	"github.com/seatbook/seatbook/money"
+	"github.com/seatbook/seatbook/period"
 	"github.com/seatbook/seatbook/simulator"
 )
 
@@ -41,18 +42,22 @@ func CoverageSchema() *jsonschema.Schema {
 func DiffSchema() *jsonschema.Schema { return schemaOf(&diffData{}, "seatsim diff --json") }
 
 func schemaOf(data any, title string) *jsonschema.Schema {
-	reflector := jsonschema.Reflector{Anonymous: true, AllowAdditionalProperties: true, ExpandedStruct: true, LookupComment: commentOf, Mapper: amountOf}
+	reflector := jsonschema.Reflector{Anonymous: true, AllowAdditionalProperties: true, ExpandedStruct: true, LookupComment: commentOf, Mapper: textOf}
 	schema := reflector.Reflect(data)
 	schema.Title = title
 	return schema
 }
 
-// amountOf is an amount, which is a text.
-func amountOf(t reflect.Type) *jsonschema.Schema {
-	if t != reflect.TypeFor[money.Amount]() {
+// textOf is the schema of what is written as a text: an amount, or a date.
+func textOf(t reflect.Type) *jsonschema.Schema {
+	switch t {
+	case reflect.TypeFor[money.Amount]():
+		return &jsonschema.Schema{Type: "string", Pattern: `^-?[0-9]+(\.[0-9]+)? [A-Z]{3}$`}
+	case reflect.TypeFor[period.Date]():
+		return &jsonschema.Schema{Type: "string", Format: "date"}
+	default:
 		return nil
 	}
-	return &jsonschema.Schema{Type: "string", Pattern: `^-?[0-9]+(\.[0-9]+)? [A-Z]{3}$`}
 }
 
 // commentOf describes a field of the data.

@@ -63,6 +63,13 @@ func TestExitCodes(t *testing.T) {
 		{"the version", []string{"--version"}, 0, "seatsim ", ""},
 		{"the rules", []string{"rules"}, 0, "invitation-life = 7d", ""},
 		{"the commands", []string{"commands"}, 0, "role?: primary | secondary | sso | user | guest", ""},
+		{"random histories", []string{"generate", "--teams", "1"}, 0, "1 team in 1 history", ""},
+		{"the help of random histories", []string{"generate", "--help"}, 0, "--seed=1", ""},
+		{"random histories of no team", []string{"generate", "--teams", "0"}, 2, "", "seatsim: there can be 1 to 100000 teams, and not 0"},
+		{"random histories of no year", []string{"generate", "--years", "0"}, 2, "", "seatsim: they can live 1 to 20 years, and not 0"},
+		{"random histories of text", []string{"generate", "--seed", "x"}, 2, "", "--seed: expected a valid 64 bit int"},
+		{"random histories without audits", []string{"generate", "--audit", "0"}, 2, "", "seatsim: --audit: there is a day at least between two audits, and not 0"},
+		{"random histories of no catalogue", []string{"generate", "--catalog", "nowhere.yaml"}, 2, "", `the catalogue "nowhere.yaml" cannot be read`},
 		{"the schema", []string{"schema"}, 0, `"$schema"`, ""},
 	}
 	for _, c := range cases {

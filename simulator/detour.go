@@ -1,0 +1,109 @@
+package simulator
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/seatbook/seatbook/rule"
+)
+
+// onward goes to an instant, and audits on the way where that is wanted.
+func (l *line) onward(ctx context.Context, to time.Time) error {
+	if every := l.how.audit; every > 0 && len(l.branch) == 0 {
+		for next := l.audited.Add(every); !next.After(to); next = next.Add(every) {
+			if next.Before(l.timeline.Now()) {
+				continue // a rewind led back behind it
+			}
+			if err := l.how.advance(ctx, l.timeline, next.In(to.Location())); err != nil {
+				return err
+			}
+			l.audited = next
+			if err := l.timeline.world.engine.Audit(ctx); err != nil {
+				return &audited{next, err}
+			}
+		}
+	}
+	return l.how.advance(ctx, l.timeline, to)
+}
+
+// audited is what an audit found.
+type audited struct {
+	at    time.Time
+	fault error
+}
+
+// Error says when and what.
+func (a *audited) Error() string { return fmt.Sprintf("the audit at %s: %v", rule.Show(a.at), a.fault) }
+
+// Unwrap returns what the audit found.
+func (a *audited) Unwrap() error { return a.fault }
+
+const (
+	// detours is about how often a run goes astray.
+	detours = 6
+	// astray names the moment from which it does. No file can write it.
+	astray = "\x00astray"
+	// ahead is how far a branch runs ahead.
+	ahead = 40 * aDay
+)
+
+// goAstray does the next steps on a branch, which runs ahead, and then on the line
+// itself, which is rewound. Both leave the state as it was. Where the steps
+// themselves go back to marks it does nothing, as a mark could be one of theirs.
+func (l *line) goAstray(ctx context.Context, steps []Step, i int) error {
+	stretch := max(1, len(steps)/detours)
+	if !l.how.astray || len(l.branch) > 0 || i%stretch != 0 {
+		return nil
+	}
+	next := slices.Clone(steps[i:min(i+stretch, len(steps))])
+	next = slices.DeleteFunc(next, func(s Step) bool { return !s.Verb.calls() })
+	before, err := l.timeline.Digest(ctx)
+	if err != nil {
+		return err
+	}
+	l.timeline.Mark(astray)
+	branch, err := l.timeline.Fork(astray)
+	if err != nil {
+		return err
+	}
+	other := l.shadow(branch)
+	if err := other.run(ctx, next); err != nil && !errors.Is(err, errStopped) {
+		return err
+	}
+	if err := other.advance(ctx, branch.Now().Add(ahead)); err != nil && ctx.Err() != nil {
+		return err
+	}
+	if err := l.unchanged(ctx, before, "a branch changes the line it leaves"); err != nil {
+		return err
+	}
+	if err := l.shadow(l.timeline).run(ctx, next); err != nil && !errors.Is(err, errStopped) {
+		return err
+	}
+	if err := l.timeline.Rewind(astray); err != nil {
+		return err
+	}
+	return l.unchanged(ctx, before, "a rewind does not lead to the state as it was")
+}
+
+// shadow is a line whose steps are not told of.
+func (l *line) shadow(timeline *Timeline) *line {
+	return &line{
+		runner:   &runner{scenario: l.scenario, options: l.options, result: &Result{}, witness: &witness{}},
+		timeline: timeline, branch: append(slices.Clone(l.branch), astray),
+	}
+}
+
+// unchanged notes where the state is not the one it was.
+func (l *line) unchanged(ctx context.Context, before, otherwise string) error {
+	after, err := l.timeline.Digest(ctx)
+	if err != nil || after == before {
+		return err
+	}
+	if l.result.Trouble == "" {
+		l.result.Trouble = otherwise
+	}
+	return errStopped
+}

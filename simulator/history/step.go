@@ -1,0 +1,180 @@
+package history
+
+import (
+	"encoding/json"
+	"fmt"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/seatbook/seatbook/rule"
+)
+
+// step is one command or query, some time after the one before.
+type step struct {
+	// number tells steps apart, also after others are gone.
+	number int
+	gap    time.Duration
+	query  bool
+	name   string
+	// by is who acts; empty is the operator.
+	by   string
+	with []field
+	// saves are the identifiers that later steps may use.
+	saves []saving
+	// fails is the code of the refusal that it got; empty where it was done.
+	fails rule.Code
+}
+
+// field is one field of a command: a string, a bool, an int64, a ref, a list of
+// strings, or a map of bools.
+type field struct {
+	name  string
+	value any
+	// optional fields may be left out.
+	optional bool
+}
+
+// ref is the name under which an identifier was saved.
+type ref string
+
+// saving is a name, and where in the result its value is.
+type saving struct{ name, path string }
+
+// field returns a field's text, empty where it is none.
+func (s *step) field(name string) string {
+	if s == nil {
+		return ""
+	}
+	for _, f := range s.with {
+		if text, ok := f.value.(string); ok && f.name == name {
+			return text
+		}
+	}
+	return ""
+}
+
+// actor is who acts.
+func (s *step) actor() rule.Actor {
+	if s.by == "" {
+		return rule.Operator
+	}
+	return rule.ByEmail(s.by)
+}
+
+// args are the fields as the engine takes them.
+func (s *step) args(ids map[string]string) ([]byte, error) {
+	object := map[string]any{}
+	for _, f := range s.with {
+		object[f.name] = f.value
+		if name, ok := f.value.(ref); ok {
+			object[f.name] = ids[string(name)]
+		}
+	}
+	return json.Marshal(object)
+}
+
+// plain matches texts that stand in a file without quotes.
+var plain = regexp.MustCompile(`^[a-zA-Z][a-zA-Z0-9_.@/-]*$`)
+
+// quote writes a text for a scenario.
+func quote(text string) string {
+	if plain.MatchString(text) && !slices.Contains([]string{"true", "false", "null", "yes", "no", "on", "off", "y", "n"}, strings.ToLower(text)) {
+		return text
+	}
+	return strconv.Quote(text)
+}
+
+// written is a value as a scenario has it.
+func written(value any) string {
+	switch value := value.(type) {
+	case string:
+		return quote(value)
+	case ref:
+		return "$" + string(value)
+	case []string:
+		list := make([]string, len(value))
+		for i := range value {
+			list[i] = quote(value[i])
+		}
+		return "[" + strings.Join(list, ", ") + "]"
+	case map[string]bool:
+		var list []string
+		for name, on := range value {
+			list = append(list, fmt.Sprintf("%s: %t", quote(name), on))
+		}
+		slices.Sort(list)
+		return "{" + strings.Join(list, ", ") + "}"
+	default:
+		return fmt.Sprint(value)
+	}
+}
+
+// write adds the step to a scenario. Saves that no other step uses are left out.
+func (s *step) write(b *strings.Builder, used map[string]bool) {
+	var parts []string
+	if s.gap > 0 {
+		parts = append(parts, "after: "+span(s.gap))
+	}
+	verb := "do: "
+	if s.query {
+		verb = "ask: "
+	}
+	parts = append(parts, verb+s.name)
+	if s.by != "" {
+		parts = append(parts, "by: "+quote(s.by))
+	}
+	if fields := s.fields(); fields != "" {
+		parts = append(parts, "with: {"+fields+"}")
+	}
+	var saves []string
+	for _, save := range s.saves {
+		if used[save.name] && s.fails == "" {
+			saves = append(saves, save.name+": "+save.path)
+		}
+	}
+	if len(saves) > 0 {
+		parts = append(parts, "save: {"+strings.Join(saves, ", ")+"}")
+	}
+	if s.fails != "" {
+		parts = append(parts, "fails: "+string(s.fails))
+	}
+	b.WriteString("  - {" + strings.Join(parts, ", ") + "}\n")
+}
+
+func (s *step) fields() string {
+	list := make([]string, len(s.with))
+	for i, f := range s.with {
+		list[i] = f.name + ": " + written(f.value)
+	}
+	return strings.Join(list, ", ")
+}
+
+// span writes a duration with days, which in the histories' zone have 24 hours.
+func span(d time.Duration) string {
+	const day = 24 * time.Hour
+	text := ""
+	if days := d / day; days > 0 {
+		text = strconv.FormatInt(int64(days), 10) + "d"
+		d %= day
+	}
+	for _, unit := range []struct {
+		of   time.Duration
+		name string
+	}{{time.Hour, "h"}, {time.Minute, "m"}} {
+		if n := d / unit.of; n > 0 {
+			text += strconv.FormatInt(int64(n), 10) + unit.name
+			d %= unit.of
+		}
+	}
+	if d > 0 {
+		text += strconv.FormatInt(int64(d/time.Second), 10)
+		if ms := d % time.Second / time.Millisecond; ms > 0 {
+			text += fmt.Sprintf(".%03d", ms)
+		}
+		text += "s"
+	}
+	return text
+}

@@ -1,0 +1,107 @@
+package history
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/seatbook/seatbook/rule"
+	"github.com/seatbook/seatbook/simulator"
+)
+
+// story is a history as it was made up.
+type story struct {
+	name   string
+	start  time.Time
+	seed   int64
+	policy map[string]string
+	// catalog is the path of the catalogue, as a scenario names it; empty is the sample.
+	catalog string
+	steps   []step
+	// tail is how long the story goes on after its last step.
+	tail time.Duration
+}
+
+// text writes the story as a scenario that wants the given proofs.
+func (s *story) text(remarks []string, proofs ...simulator.Proof) string {
+	var b strings.Builder
+	for _, remark := range remarks {
+		fmt.Fprintf(&b, "# %s\n", strings.ReplaceAll(remark, "\n", "\n# "))
+	}
+	fmt.Fprintf(&b, "name: %s\nstart: %s\nseed: %d\n", quote(s.name), rule.Show(s.start), s.seed)
+	if len(s.policy) > 0 {
+		var list []string
+		for _, name := range slices.Sorted(maps.Keys(s.policy)) {
+			list = append(list, name+": "+quote(s.policy[name]))
+		}
+		fmt.Fprintf(&b, "policy: {%s}\n", strings.Join(list, ", "))
+	}
+	if s.catalog != "" {
+		fmt.Fprintf(&b, "catalog: %s\n", quote(s.catalog))
+	}
+	if len(proofs) > 0 {
+		list := make([]string, len(proofs))
+		for i, p := range proofs {
+			list[i] = string(p)
+		}
+		fmt.Fprintf(&b, "prove: [%s]\n", strings.Join(list, ", "))
+	}
+	b.WriteString("steps:\n")
+	used := map[string]bool{}
+	for i := range s.steps {
+		for _, f := range s.steps[i].with {
+			if name, ok := f.value.(ref); ok {
+				used[string(name)] = true
+			}
+		}
+	}
+	for i := range s.steps {
+		s.steps[i].write(&b, used)
+	}
+	if s.tail > 0 || len(s.steps) == 0 {
+		fmt.Fprintf(&b, "  - {after: %s, mark: the end}\n", span(max(s.tail, time.Second)))
+	}
+	return b.String()
+}
+
+// size is how many steps the scenario has.
+func (s *story) size() int {
+	if s.tail > 0 || len(s.steps) == 0 {
+		return len(s.steps) + 1
+	}
+	return len(s.steps)
+}
+
+// without returns the story without the steps that match, and without those that
+// use what they saved. The others keep their instants.
+func (s *story) without(match func(i int) bool) *story {
+	c := *s
+	c.steps = nil
+	gone := map[string]bool{}
+	var gap time.Duration
+	for i := range s.steps {
+		one := s.steps[i]
+		lost := slices.ContainsFunc(one.with, func(f field) bool { name, ok := f.value.(ref); return ok && gone[string(name)] })
+		gap += one.gap
+		if lost || match(i) {
+			for _, save := range one.saves {
+				gone[save.name] = true
+			}
+			continue
+		}
+		one.gap, gap = gap, 0
+		c.steps = append(c.steps, one)
+	}
+	c.tail += gap
+	return &c
+}
+
+// with returns the story with another step in a step's place.
+func (s *story) with(i int, other step) *story {
+	c := *s
+	c.steps = slices.Clone(s.steps)
+	c.steps[i] = other
+	return &c
+}
