@@ -18,7 +18,7 @@ func core() rule.Module {
 		Rules: []*rule.Rule{
 			SelfServiceRule, PurchaseRule, TermRule, AddSeatsRule, ReduceSeatsRule, RenewalRule, RenewalPriceRule, ChangeTermRule,
 			AutoRenewRule, ShutOffRule, PaymentRule, UpgradeRule, TrialPurchaseRule, InvoiceRule, MemoRule, TokenPurchaseRule,
-			QuoteRule, TaxRule, GuardRule, ReturnRule, InvoiceReportRule, HistoryRule, SummaryRule, ContractRule, ResellerRule, SubscriptionReportRule,
+			QuoteRule, TaxRule, AskFirstRule, GuardRule, ReturnRule, InvoiceReportRule, HistoryRule, SummaryRule, ContractRule, ResellerRule, SubscriptionReportRule,
 		},
 		Commands: commands(),
 		Queries:  queries(),

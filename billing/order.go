@@ -138,6 +138,7 @@ func (o Order) place(s *rule.Scope, lines []Line) (Order, error) {
 		return o, err
 	}
 	s.Cite(PurchaseRule, rule.Fig("to pay", due), rule.Fig("by", string(method.Kind)))
+	s.Cite(AskFirstRule, rule.Fig("charge", due))
 	if due.IsZero() || method.Kind == OnInvoice {
 		return o.fulfil(s)
 	}

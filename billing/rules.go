@@ -71,6 +71,8 @@ var (
 		"Tax is a line of its own, by a rate per country and customer. Without a provider nobody pays any.")
 	InvoiceReportRule = rule.Declare("REP-6", "000",
 		"Invoices and credit memos are reported by number, date, status, lines, total and what is open, to the purchaser and their payers.")
+	AskFirstRule = rule.Declare("BIL-27", "003",
+		"Every charge can be asked first; the same command at the same instant charges exactly that.")
 	GuardRule = rule.Declare("BIL-28", "decision",
 		"Billing that runs again for an instant makes nothing. More invoice lines in a day than stated park the subscription, while the others go on, until the operator frees it.",
 		LinesPerDay)
