@@ -37,7 +37,7 @@ type Free struct {
 func (c Free) About(v *rule.View) (rule.Subject, error) { return aboutSubscription(v, c.Subscription) }
 
 // Do frees it. A renewal that the end of the term called for meanwhile is ordered
-// now (BIL-28).
+// now, and one that was to be tried again meanwhile is tried now (BIL-28).
 func (c Free) Do(s *rule.Scope) (SubscriptionResult, error) {
 	sub, err := subscriptionByID(&s.View, c.Subscription)
 	if err != nil {
@@ -50,6 +50,11 @@ func (c Free) Do(s *rule.Scope) (SubscriptionResult, error) {
 	sub.Parked, sub.Day, sub.Lines = time.Time{}, "", 0
 	if err := sub.keepUp(s); err != nil {
 		return SubscriptionResult{}, err
+	}
+	if sub.Renewing != "" && !sub.Retry.IsZero() && !sub.Retry.After(s.Now()) {
+		if err := retry(s, sub.item(retries, s.Now())); err != nil {
+			return SubscriptionResult{}, err
+		}
 	}
 	if sub, err = subscriptionByID(&s.View, c.Subscription); err != nil {
 		return SubscriptionResult{}, err

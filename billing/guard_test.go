@@ -46,6 +46,39 @@ func TestTooManyLinesInADayParkTheSubscription(t *testing.T) {
 	s.Audit()
 }
 
+func TestATryThatFellWhileParkedIsMadeWhenFreed(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		name, at string
+		tried    int
+		status   billing.Status
+	}{
+		{"before the day of the try", "2026-02-06T08:59:59Z", 0, billing.Expired},
+		{"on that day", "2026-02-06T09:00:00Z", 1, billing.Active},
+		{"after the last of these days", "2026-02-19T00:00:00Z", 1, billing.Active},
+		{"while suspended, when the next month is over too", "2026-03-07T08:59:59Z", 2, billing.Active},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			s := begin(t, "2026-01-05T09:00:00Z", "lines-per-day=1")
+			p := s.buy("sketch-lt", 1, licensing.Monthly, true)
+			s.bank.set(true, false)
+			s.At("2026-02-05T09:00:00Z")
+			require.NoError(t, s.RunDue(t.Context()))
+			_, err := seatbook.Do(t.Context(), s.Engine, ada, billing.Renew{Subscription: p.Subscription.ID})
+			require.ErrorIs(t, err, rule.Parked)
+			s.bank.set(false, false)
+			s.At(c.at)
+			require.NoError(t, s.RunDue(t.Context()))
+			asked := len(s.bank.amounts())
+			freed := stage.Do(s.Stage, operator, billing.Free{Subscription: p.Subscription.ID})
+			require.Equal(t, c.status, freed.Subscription.Status)
+			require.Len(t, s.bank.amounts(), asked+c.tried)
+			s.Audit()
+		})
+	}
+}
+
 func TestADayIsTheTeamsOwn(t *testing.T) {
 	t.Parallel()
 	s := begin(t, "2026-01-05T09:00:00Z", "lines-per-day=2")
