@@ -35,9 +35,12 @@ type TokenUsageShown struct {
 	// Release is the one that opened the window, empty where none was named.
 	Release string `json:"release"`
 	// User is the address, or a sign where the team hides people.
-	User   string `json:"user"`
+	User string `json:"user"`
+	// Result is what a cloud service was asked for; empty for a day's use.
+	Result string `json:"result"`
 	Tokens int64  `json:"tokens"`
 	// Windows is how many were opened, short runs among them, which cost nothing.
+	// A result opens none.
 	Windows int `json:"windows"`
 }
 
@@ -60,7 +63,7 @@ type ProductTokenUsage struct {
 
 // TokenUsage is one page of the report on tokens.
 type TokenUsage struct {
-	// Rows are by day, product, release and person.
+	// Rows are by day, product, release, person and result.
 	Rows   []TokenUsageShown `json:"rows"`
 	Totals TokenUsageTotals  `json:"totals"`
 	// Next is what to go on after, zero at the end.
@@ -116,7 +119,7 @@ func (q TokenUsageQuery) rows(v *rule.View) ([]TokenUsageShown, error) {
 		if err != nil {
 			return nil, err
 		}
-		row := TokenUsageShown{Day: period.DateOf(u.Start, team.Location()), Product: u.Product, Release: u.Release, User: user}
+		row := TokenUsageShown{Day: period.DateOf(u.Start, team.Location()), Product: u.Product, Release: u.Release, User: user, Result: u.Result}
 		i, known := at[row]
 		if !known {
 			i = len(rows)
@@ -127,10 +130,12 @@ func (q TokenUsageQuery) rows(v *rule.View) ([]TokenUsageShown, error) {
 			rows = append(rows, row)
 		}
 		rows[i].Tokens += u.Tokens
-		rows[i].Windows++
+		if u.Result == "" {
+			rows[i].Windows++
+		}
 	}
 	slices.SortFunc(rows, func(a, b TokenUsageShown) int {
-		return cmp.Or(a.Day.Compare(b.Day), cmp.Compare(a.Product, b.Product), cmp.Compare(a.Release, b.Release), cmp.Compare(a.User, b.User))
+		return cmp.Or(a.Day.Compare(b.Day), cmp.Compare(a.Product, b.Product), cmp.Compare(a.Release, b.Release), cmp.Compare(a.User, b.User), cmp.Compare(a.Result, b.Result))
 	})
 	v.Cite(UsageRule, rule.Fig("zone", string(team.Zone)))
 	v.Cite(TokenReportRule, rule.Fig("rows", len(rows)), rule.Fig("people hidden", names.Hidden()))

@@ -140,8 +140,8 @@ func TestReportsAreFilesThatASpreadsheetDoesNotRun(t *testing.T) {
 			}, read(s, seats))
 			tokens := stage.Ask(s, ada, flex.TokenUsageExport{Team: "acme", From: marchFrom, To: marchTo})
 			require.Equal(t, [][]string{
-				{"day", "product", "release", "user", "tokens", "windows"},
-				{"2026-03-02", "patient", c.cell, "'" + evil, "5", "1"},
+				{"day", "product", "release", "user", "result", "tokens", "windows"},
+				{"2026-03-02", "patient", c.cell, "'" + evil, "", "5", "1"},
 			}, read(s, tokens))
 		})
 	}

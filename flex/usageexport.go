@@ -66,8 +66,8 @@ func (q TokenUsageExport) Answer(v *rule.View) (account.Exported, error) {
 	}
 	rows := make([][]any, len(list))
 	for i, r := range list {
-		rows[i] = []any{r.Day, r.Product, r.Release, r.User, r.Tokens, r.Windows}
+		rows[i] = []any{r.Day, r.Product, r.Release, r.User, r.Result, r.Tokens, r.Windows}
 	}
-	header := []string{"day", "product", "release", "user", "tokens", "windows"}
+	header := []string{"day", "product", "release", "user", "result", "tokens", "windows"}
 	return account.Exported{CSV: file.CSV(header, rows), Rows: len(rows), Next: int64(next)}, nil
 }
