@@ -56,27 +56,20 @@ type ContractsShown struct {
 // About names the team, or the actor.
 func (q ContractsQuery) About(v *rule.View) (rule.Subject, error) { return aboutTeams(v, q.Team) }
 
-// Answer lists them (BIL-19, BIL-21).
+// Answer lists them (BIL-19, BIL-21): a contract is listed where one of its
+// subscriptions is what the filters want.
 func (q ContractsQuery) Answer(v *rule.View) (ContractsShown, error) {
 	page := ContractsShown{Contracts: []ContractShown{}}
-	letters, limit, err := paging(q.Search, q.Limit)
+	wanted := SubscriptionsQuery{
+		Team: q.Team, Product: q.Product, Status: q.Status, Purchaser: q.Purchaser, EndsFrom: q.EndsFrom, EndsTo: q.EndsTo, Search: q.Search, Limit: q.Limit,
+	}
+	list, _, limit, err := wanted.found(v, func(s Subscription) bool {
+		return s.Contract != "" && (q.Channel == "" || q.Channel == s.Channel)
+	})
 	if err != nil {
 		return page, err
 	}
-	if err := checkPeriod(HistoryRule, q.EndsFrom, q.EndsTo); err != nil {
-		return page, err
-	}
-	teams, err := seenIn(v, q.Team, account.SeeSubscriptions)
-	if err != nil {
-		return page, err
-	}
-	v.Cite(HistoryRule, rule.Fig("teams", len(teams)))
-	v.Cite(ContractRule, rule.Fig("search", letters))
-	q.Search = letters
-	list, err := listed(v, teams, q.keeps)
-	if err != nil {
-		return page, err
-	}
+	v.Cite(ContractRule, rule.Fig("subscriptions", len(list)))
 	var after *contractKey
 	if q.After != "" {
 		team, number, found := strings.Cut(q.After, "/")
@@ -98,13 +91,6 @@ func (q ContractsQuery) Answer(v *rule.View) (ContractsShown, error) {
 		page.Next = string(last.team) + "/" + last.number
 	}
 	return page, nil
-}
-
-func (q ContractsQuery) keeps(v *rule.View, team account.Team, s Subscription) bool {
-	one := SubscriptionsQuery{
-		Product: q.Product, Status: q.Status, Purchaser: q.Purchaser, EndsFrom: q.EndsFrom, EndsTo: q.EndsTo, Search: q.Search,
-	}
-	return s.Contract != "" && (q.Channel == "" || q.Channel == s.Channel) && one.keeps(v, team, s)
 }
 
 // contractKey is what a contract is known by: its number, in its team.

@@ -62,23 +62,29 @@ type SubscriptionsShown struct {
 // About names the team, or the actor.
 func (q SubscriptionsQuery) About(v *rule.View) (rule.Subject, error) { return aboutTeams(v, q.Team) }
 
+// found returns the subscriptions that the filters keep, and that also are what
+// another filter wants; the teams they are looked for in; and how many a page has.
+func (q SubscriptionsQuery) found(v *rule.View, also func(Subscription) bool) (list []Subscription, teams []rule.Stream, limit int, err error) {
+	if q.Search, limit, err = paging(q.Search, q.Limit); err != nil {
+		return nil, nil, 0, err
+	}
+	if err := checkPeriod(HistoryRule, q.EndsFrom, q.EndsTo); err != nil {
+		return nil, nil, 0, err
+	}
+	if teams, err = seenIn(v, q.Team, account.SeeSubscriptions); err != nil {
+		return nil, nil, 0, err
+	}
+	v.Cite(HistoryRule, rule.Fig("teams", len(teams)), rule.Fig("search", q.Search))
+	list, err = listed(v, teams, func(v *rule.View, team account.Team, s Subscription) bool {
+		return also(s) && q.keeps(v, team, s)
+	})
+	return list, teams, limit, err
+}
+
 // Answer lists them (BIL-19).
 func (q SubscriptionsQuery) Answer(v *rule.View) (SubscriptionsShown, error) {
 	page := SubscriptionsShown{Subscriptions: []SubscriptionShown{}}
-	letters, limit, err := paging(q.Search, q.Limit)
-	if err != nil {
-		return page, err
-	}
-	if err := checkPeriod(HistoryRule, q.EndsFrom, q.EndsTo); err != nil {
-		return page, err
-	}
-	teams, err := seenIn(v, q.Team, account.SeeSubscriptions)
-	if err != nil {
-		return page, err
-	}
-	v.Cite(HistoryRule, rule.Fig("teams", len(teams)))
-	q.Search = letters
-	list, err := listed(v, teams, q.keeps)
+	list, teams, limit, err := q.found(v, func(Subscription) bool { return true })
 	if err != nil {
 		return page, err
 	}
