@@ -15,6 +15,8 @@ type witness struct {
 	saw func(*Record) (enough bool)
 	// books, where there are some, count what each line comes to.
 	books *books
+	// album, where there is one, shows each line day by day.
+	album *album
 }
 
 // run runs the scenario once, without what it is to prove.
@@ -37,7 +39,7 @@ func (s *Scenario) live(ctx context.Context, options RunOptions, how manner, w *
 		Start: local(s.Start, s.Zone), End: local(s.Start, s.Zone), Steps: countSteps(s.Steps), Records: []Record{},
 	}
 	r := &runner{scenario: s, options: options, result: result, witness: w, how: how}
-	line := &line{runner: r, timeline: NewTimeline(world), count: w.books.open(s.Start), audited: s.Start}
+	line := &line{runner: r, timeline: NewTimeline(world), count: w.books.open(s.Start), reel: w.album.begin(s.Start, s.Zone), audited: s.Start}
 	err = line.run(ctx, s.Steps)
 	if err == nil && how.work != prompt {
 		// What a worker of another kind has left is done before states are compared.
@@ -47,6 +49,9 @@ func (s *Scenario) live(ctx context.Context, options RunOptions, how manner, w *
 		return nil, nil, err
 	}
 	if err := w.books.close(ctx, line); err != nil {
+		return nil, nil, err
+	}
+	if err := w.album.develop(ctx, line); err != nil {
 		return nil, nil, err
 	}
 	if w.brief {
@@ -62,6 +67,7 @@ func (s *Scenario) live(ctx context.Context, options RunOptions, how manner, w *
 			return nil, nil, err
 		}
 	}
+	result.Album = w.album.result()
 	result.Rules = cited(world.engine.Book(), result.Records)
 	return result, line.timeline, nil
 }

@@ -21,6 +21,8 @@ type RunOptions struct {
 	// Books reads what every team was charged and what it used, once the main line
 	// is at its end.
 	Books bool
+	// Album shows each line of the run day by day.
+	Album bool
 	// AuditEvery is how much time lies between two audits of a scenario that
 	// proves them; 0 is a day.
 	AuditEvery time.Duration
@@ -38,7 +40,7 @@ func (s *Scenario) Run(ctx context.Context, options RunOptions) (*Result, error)
 	if slices.Contains(s.Prove, AuditProof) {
 		plain.audit = cmp.Or(options.AuditEvery, aDay)
 	}
-	result, end, err := s.live(ctx, options, plain, &witness{})
+	result, end, err := s.live(ctx, options, plain, &witness{album: s.newAlbum(options.Album)})
 	if err != nil || result.Trouble != "" || result.Broken() != nil {
 		return result, err
 	}
@@ -64,6 +66,7 @@ type line struct {
 	timeline *Timeline
 	branch   []string
 	count    *tally
+	reel     *reel
 	// audited is the instant of the last audit.
 	audited time.Time
 }
@@ -169,11 +172,12 @@ func (l *line) perform(ctx context.Context, s *Step, record *Record) {
 	case MarkStep:
 		l.timeline.Mark(s.Name)
 		l.count.mark(s.Name)
+		l.reel.mark(s.Name)
 	case RewindStep:
 		if err := l.timeline.Rewind(s.Name); err != nil {
 			record.fail(fmt.Sprintf("want to go back to %s, got %v", quote(s.Name), err))
 		} else {
-			l.count = l.count.at(s.Name)
+			l.count, l.reel = l.count.at(s.Name), l.reel.at(s.Name)
 		}
 	case DoStep, AskStep, PreviewStep:
 		l.call(ctx, s, record)
@@ -188,10 +192,14 @@ func (l *line) fork(ctx context.Context, s *Step) error {
 		return err
 	}
 	branch := &line{runner: l.runner, timeline: timeline, branch: append(slices.Clone(l.branch), s.Name), count: l.count.at(s.From)}
+	branch.reel = l.witness.album.fork(l.reel, s.From, branch.branch, local(timeline.Now(), l.scenario.Zone))
 	if err := branch.run(ctx, s.Steps); err != nil {
 		return err
 	}
-	return l.witness.books.close(ctx, branch)
+	if err := l.witness.books.close(ctx, branch); err != nil {
+		return err
+	}
+	return l.witness.album.develop(ctx, branch)
 }
 
 // call runs a command or asks a query, and compares what came out with what
