@@ -64,8 +64,8 @@ func TestCoverageOfEverythingSaysNothingIsMissing(t *testing.T) {
 func TestTheCoveragePageIsSealed(t *testing.T) {
 	t.Parallel()
 	page := written(t, coverageHTMLOf, covered())
-	hash := sha256.Sum256([]byte(coverageCSS))
-	assert.Contains(t, page, "<style>"+coverageCSS+"</style>", "the policy names the style sheet by its bytes")
+	hash := sha256.Sum256([]byte(coverageStyle))
+	assert.Contains(t, page, "<style>"+coverageStyle+"</style>", "the policy names the style sheet by its bytes")
 	assert.Contains(t, page, `content="default-src &#39;none&#39;; style-src &#39;sha256-`)
 	assert.Contains(t, unescaped(page), base64.StdEncoding.EncodeToString(hash[:]))
 	for _, forbidden := range []string{"<script", "http:", "https:", "//", " style=", "onload", "<b>"} {

@@ -3,7 +3,8 @@ const chartHeight = 190;
 const margin = { left: 52, right: 10, top: 10, bottom: 24 };
 
 function ticksTo(most) {
-  const rough = Math.max(most, 1) / 4;
+  most = Math.max(most, 1); // an axis reaches to 1 at least
+  const rough = most / 4;
   const power = 10 ** Math.floor(Math.log10(rough));
   const step = Math.max(1, [1, 2, 5, 10].map((n) => n * power).find((n) => n >= rough));
   const ticks = [];
@@ -65,9 +66,9 @@ function stepChart(figure, { title, layers, first, last, summary, pick }) {
   const { svg, y } = frame(width, most, summary);
   const span = Math.max(1, last + 1 - first);
   const x = (day) => margin.left + ((day - first) / span) * (width - margin.left - margin.right);
-  for (const day of monthsIn(first, last, Math.floor(width / 90))) {
-    svg.append(draw("line", { class: "grid", x1: x(day), x2: x(day), y1: chartHeight - margin.bottom, y2: chartHeight - margin.bottom + 4 }),
-      draw("text", { class: "tick", x: x(day), y: chartHeight - 6 }, dayName(day, "month")));
+  for (const day of monthsIn(first, last, Math.floor(width / 70))) {
+    svg.append(draw("line", { class: "grid", x1: x(day), x2: x(day), y1: chartHeight - margin.bottom, y2: chartHeight - margin.bottom + 4 }));
+    if (x(day) + 58 < width) svg.append(draw("text", { class: "tick", x: x(day), y: chartHeight - 6 }, dayName(day, "month")));
   }
   for (const l of layers) {
     if (l.points.length === 0) continue;
@@ -89,7 +90,7 @@ const mostNumbers = 400;
 
 // numbers are a chart as a table, which is made when it is opened.
 function numbers(title, layers) {
-  const list = make("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": title });
+  const list = make("div", { class: "scroll", tabindex: "0", role: "group", "aria-label": title });
   const details = make("details", {}, make("summary", {}, say("as_table")), list);
   details.addEventListener("toggle", () => {
     if (!details.open || list.firstChild) return;
@@ -166,12 +167,13 @@ function drawMoney(figure, life, team) {
     of.months.set(month, { total: sum.total + total.minor, open: sum.open + open.minor });
     months.set(total.currency, of);
   }
-  const parts = [...months].sort(([a], [b]) => (a < b ? -1 : 1)).map(([currency, of]) => moneyBars(figure, currency, of));
-  fill(figure, make("figcaption", {}, say("chart_money")),
+  const parts = [...months].sort(([a], [b]) => (a < b ? -1 : 1)).map(([currency, of]) => moneyBars(figure, currency, of, months.size > 1));
+  const only = months.size === 1 ? " · " + [...months.keys()][0] : "";
+  fill(figure, make("figcaption", {}, say("chart_money") + only),
     legend([{ label: say("settled"), look: "c2" }, { label: say("open"), look: "c1" }]), ...(parts.length ? parts.flat() : [make("p", { class: "dim" }, say("nothing"))]));
 }
 
-function moneyBars(figure, currency, { scale, months }) {
+function moneyBars(figure, currency, { scale, months }, titled) {
   const list = [...months].sort(([a], [b]) => (a < b ? -1 : 1));
   const unit = 10 ** scale;
   const width = Math.max(280, figure.clientWidth || 480);
@@ -189,10 +191,13 @@ function moneyBars(figure, currency, { scale, months }) {
     const settled = Number(m.total - m.open) / unit, total = Number(m.total) / unit;
     const bar = (from, to, look) => draw("rect", { class: "bar " + look, x, width: wide, y: y(Math.max(from, to)), height: Math.abs(y(from) - y(to)) });
     svg.append(bar(0, settled, "c2"), bar(settled, total, "c1"));
-    if (n % labels === 0) svg.append(draw("text", { class: "tick", x: x + wide / 2, y: chartHeight - 6 }, dayName(dayOf(month + "-01"), "month")));
   }
-  const list2 = make("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": summary });
+  for (let n = 0; n < Math.max(span, 6); n += labels) {
+    const at = margin.left + (n + 0.5) * slot, month = Date.UTC(Math.floor((first + n) / 12), (first + n) % 12, 1) / 86400000;
+    if (at + 30 < width) svg.append(draw("text", { class: "tick mid", x: at, y: chartHeight - 6 }, dayName(month, "month")));
+  }
+  const list2 = make("div", { class: "scroll", tabindex: "0", role: "group", "aria-label": summary });
   fill(list2, table([say("month"), { text: say("invoiced"), n: true }, { text: say("open"), n: true }],
     list.map(([month, m]) => ({ cells: [{ text: month, head: true }, { text: money(m.total, scale, currency), n: true }, { text: money(m.open, scale, currency), n: true }] })), summary));
-  return [make("p", { class: "currency" }, currency), svg, make("details", {}, make("summary", {}, say("as_table")), list2)];
+  return [titled ? make("p", { class: "currency" }, currency) : "", svg, make("details", {}, make("summary", {}, say("as_table")), list2)];
 }

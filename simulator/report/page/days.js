@@ -23,8 +23,27 @@ function openDays(run) {
   const slider = byId("day");
   slider.min = days.first;
   slider.max = days.last;
-  const failed = [...days.eventful].filter(([, c]) => c.failed).map(([day]) => day);
-  days.day = failed.length ? Math.max(days.first, Math.min(days.last, Math.min(...failed))) : days.last;
+  const failed = run.events.find((e) => e.failures); // what failed is looked at first
+  days.day = days.last;
+  if (failed) [days.day, days.line] = placeOf(failed);
+}
+
+// placeOf is the day of an event, and the line that it is on.
+function placeOf(e) {
+  const day = Math.max(days.first, Math.min(days.last, dayOf(e.at)));
+  const line = days.lives.findIndex((l) => l.line.branch.join("\n") === (e.branch ?? []).join("\n"));
+  return [day, Math.max(0, line)];
+}
+
+// goToEvent shows the day of an event, on the event's own line.
+function goToEvent(e) {
+  const [day, line] = placeOf(e);
+  if (line !== days.line) {
+    days.line = line;
+    byId("line").value = String(line);
+    drawCharts();
+  }
+  goTo(day);
 }
 
 // sayDays writes everything that depends on the language too.
@@ -62,8 +81,11 @@ function drawCharts() {
   const series = seriesOf(life, days.team);
   const range = { first: life.first, last: life.last };
   const pick = (day) => goTo(day);
+  const seated = series.seats.some((p) => p.owned || p.assigned || p.used);
+  byId("chart-seats").hidden = !seated;
   byId("chart-tokens").hidden = series.ids.size === 0;
-  days.cursors = [drawSeats(byId("chart-seats"), series, life, range, pick)];
+  days.cursors = [];
+  if (seated) days.cursors.push(drawSeats(byId("chart-seats"), series, life, range, pick));
   if (series.ids.size) days.cursors.push(drawTokens(byId("chart-tokens"), series, life, range, pick));
   drawMoney(byId("chart-money"), life, days.team);
 }
@@ -73,10 +95,14 @@ function goTo(day) {
   showDay();
 }
 
-// goToChange goes to the next day on which something is another, or back to the one before.
+// changeFrom finds the next day on which something is another, or the one before.
+function changeFrom(forward) {
+  const life = days.lives[days.line];
+  return life.changes[forward ? changesBy(life, days.day) : changesBy(life, days.day - 1) - 1];
+}
+
 function goToChange(forward) {
-  const changes = days.lives[days.line].changes;
-  const next = forward ? changes.find((c) => c.day > days.day) : changes.findLast((c) => c.day < days.day);
+  const next = changeFrom(forward);
   if (next) goTo(next.day);
 }
 
@@ -85,9 +111,13 @@ function showDay() {
   slider.value = days.day;
   slider.setAttribute("aria-valuetext", name);
   fill(byId("day-name"), make("time", { datetime: dateOf(days.day) }, name));
-  byId("day-before").disabled = days.day <= days.first;
-  byId("day-after").disabled = days.day >= days.last;
   const life = days.lives[days.line];
+  // A button that has nothing to do says so, and keeps the focus that it may have.
+  const idle = (id, nothing) => byId(id).setAttribute("aria-disabled", String(nothing));
+  idle("day-before", days.day <= days.first);
+  idle("day-after", days.day >= days.last);
+  idle("change-before", !changeFrom(false));
+  idle("change-after", !changeFrom(true));
   for (const move of days.cursors) move(Math.max(life.first, Math.min(life.last, days.day)));
   const state = stateAt(life, days.day);
   const until = dayOf(life.line.until);
@@ -142,7 +172,7 @@ function tablesOf(state, changed) {
     if (many) columns.splice(1, 0, say("team"));
     return make("section", { class: "part" }, make("h3", {}, say(section), " ", make("span", { class: "count" }, number(list.length))),
       list.length === 0 ? make("p", { class: "dim" }, say("none")) :
-        make("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": say(section) }, table(columns, rows)),
+        make("div", { class: "scroll", tabindex: "0", role: "group", "aria-label": say(section) }, table(columns, rows)),
       list.length > mostRows ? make("p", { class: "dim" }, say("rows_more", { n: list.length - mostRows })) : "");
   });
 }

@@ -6,7 +6,7 @@ function fact(key, ...value) {
 
 function data(key, value) {
   return make("details", { open: JSON.stringify(value).length < 600 }, make("summary", {}, say(key)),
-    make("pre", { tabindex: "0", lang: "en", role: "region", "aria-label": say(key) }, JSON.stringify(value, null, 2)));
+    make("pre", { tabindex: "0", lang: "en", role: "group", "aria-label": say(key) }, JSON.stringify(value, null, 2)));
 }
 
 const ruleLink = (id) => make("a", { href: "#rule-" + id, lang: "en" }, id);
@@ -39,16 +39,16 @@ function refusalOf(e) {
 }
 
 function detailOf(e) {
-  const outcome = outcomeOf(e), reasons = reasonsOf(e), day = dayOf(e.at);
+  const reasons = reasonsOf(e), day = dayOf(e.at);
   return [
-    make("h3", { id: "detail-title" }, make("span", { class: "sign " + outcome, role: "img", "aria-label": say("outcome_" + outcome) }, marks[outcome]), " ", make("span", { lang: "en" }, titleOf(e))),
+    make("h3", { id: "detail-title" }, signOf(e), " ", make("span", { lang: "en" }, titleOf(e))),
     e.failures ? make("ul", { class: "wrong", lang: "en" }, e.failures.map((f) => make("li", {}, f))) : "",
     e.error ? make("p", { class: "bad", lang: "en" }, e.error) : "",
     e.refusal ? refusalOf(e) : "",
     e.note ? make("p", { class: "note", lang: "en" }, e.note) : "",
-    make("dl", { class: "about" }, fact("instant", instant(e.at)), fact("place", `${timeline.run.file}:${e.line}, ${e.step}`), fact("actor", e.who || "—"),
+    make("dl", { class: "about" }, fact("instant", instant(e.at)), fact("place", `${timeline.run.file}:${e.line}`), e.kind === "step" ? fact("step", e.step) : [], fact("actor", e.who || "—"),
       e.branch ? fact("branch", branchOf(e)) : [], e.kind !== "step" && e.given ? fact("told", e.given) : [], e.amount ? fact("amount", e.amount) : [], e.tokens ? fact("tokens", e.tokens) : []),
-    days.lives.length && day >= days.first && day <= days.last ? make("button", { type: "button", on: { click: () => { goTo(day); go("days"); } } }, say("event_day")) : "",
+    days.lives.length && day >= days.first && day <= days.last ? make("button", { type: "button", on: { click: () => { goToEvent(e); go("days", "day"); } } }, say("event_day")) : "",
     reasons.length ? make("div", { class: "why" }, make("h4", {}, say("why")), make("ul", {}, reasons)) : "",
     e.with ? data("with", e.with) : "",
     e.result !== undefined ? data("result", e.result) : "",

@@ -76,13 +76,10 @@ function remembered(key, otherwise, known) {
 
 const calm = matchMedia("(prefers-reduced-motion: reduce)");
 
-// go scrolls to a part of the page and moves the focus there.
-function go(id) {
-  const node = byId(id);
-  if (!node) return;
-  node.scrollIntoView({ behavior: calm.matches ? "auto" : "smooth", block: "start" });
-  const target = node.matches("[tabindex]") ? node : node.querySelector("input, button, [tabindex]");
-  target?.focus({ preventScroll: true });
+// go scrolls to a part of the page and moves the focus there, or to something in it.
+function go(id, focus = id) {
+  byId(id).scrollIntoView({ behavior: calm.matches ? "auto" : "smooth", block: "start" });
+  byId(focus).focus({ preventScroll: true });
 }
 
 // follow goes where the address says: to a run, or to an event of one. Other places
@@ -96,9 +93,8 @@ function follow() {
     const index = Number(place[2]), event = runAt(shown)?.events[index];
     if (!event) return;
     showEvent(index);
-    if (days.lives.length) goTo(dayOf(event.at));
-    go("timeline");
-    byId("detail").focus({ preventScroll: true });
+    if (days.lives.length) goToEvent(event);
+    go("timeline", "detail");
   }
 }
 
@@ -113,7 +109,7 @@ function listen() {
   byId("line").addEventListener("change", (e) => { days.line = Number(e.target.value); drawCharts(); showDay(); });
   byId("team").addEventListener("change", (e) => { days.team = e.target.value; drawCharts(); showDay(); });
   byId("beside-only").addEventListener("change", showBeside);
-  byId("day-events").addEventListener("click", () => { byId("filters").reset(); filterOf("day").value = dateOf(days.day); search(); go("timeline"); byId("list").focus({ preventScroll: true }); });
+  byId("day-events").addEventListener("click", () => { byId("filters").reset(); filterOf("day").value = dateOf(days.day); search(); go("timeline", "list"); });
   const form = byId("filters");
   form.addEventListener("input", search);
   form.addEventListener("submit", (e) => e.preventDefault());
@@ -124,7 +120,7 @@ function listen() {
   list.addEventListener("click", listClick);
   for (const button of document.querySelectorAll("[data-rule]")) {
     button.hidden = false;
-    button.addEventListener("click", () => { form.reset(); filterOf("rule").value = button.dataset.rule; search(); go("timeline"); byId("list").focus({ preventScroll: true }); });
+    button.addEventListener("click", () => { form.reset(); filterOf("rule").value = button.dataset.rule; search(); go("timeline", "list"); });
   }
   addEventListener("hashchange", follow);
   let width = innerWidth;

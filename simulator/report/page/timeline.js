@@ -12,11 +12,18 @@ function outcomeOf(e) {
   return e.refusal ? "refused" : "passed";
 }
 
-const marks = { passed: "✓", refused: "⊘", failed: "✗", aside: "·" };
+const marks = { passed: "✓", refused: "⊘", failed: "✗", work: "↻", notice: "✉\ufe0e", fact: "•" };
+
+// signOf is the mark of an event, and the words for who does not see it.
+function signOf(e) {
+  const outcome = outcomeOf(e), aside = outcome === "aside";
+  return make("span", { class: "sign " + outcome, lang: language, role: "img", "aria-label": say(aside ? "kind_" + e.kind : "outcome_" + outcome) }, marks[aside ? e.kind : outcome]);
+}
 
 function openTimeline(run) {
   timeline.run = run;
-  timeline.at = -1;
+  timeline.found = run.events.map((_, i) => i);
+  timeline.at = Math.max(0, run.events.findIndex((e) => e.failures)); // what failed is looked at first
   timeline.hay = new Array(run.events.length);
   byId("filters").reset();
 }
@@ -91,12 +98,11 @@ function rowAt(position) {
     class: "row " + outcome + (e.branch ? " branched" : ""), role: "option", id: "row-" + position, lang: "en",
     "aria-selected": position === timeline.at ? "true" : "false", "aria-setsize": timeline.found.length, "aria-posinset": position + 1,
   },
-  make("span", { class: "sign", lang: language, role: "img", "aria-label": say("outcome_" + outcome) }, marks[outcome]),
+  signOf(e),
   make("span", { class: "when" }, make("span", { class: again ? "again" : "" }, e.at.slice(0, 10)), " " + clockOf(e.at)),
   make("span", { class: "step" }, e.kind === "step" ? e.step : ""),
   make("span", { class: "what" }, titleOf(e)),
-  make("span", { class: "who" }, e.who ?? ""),
-  make("span", { class: "told" }, detail),
+  make("span", { class: "told" }, e.kind === "step" && e.who ? make("span", { class: "who" }, e.who) : "", detail),
   make("span", { class: "sum" }, [e.amount, e.tokens ? e.tokens + " tokens" : ""].filter(Boolean).join(" ")));
   row.style.transform = `translateY(${position * timeline.tall}px)`;
   return row;
@@ -104,6 +110,7 @@ function rowAt(position) {
 
 function showRows() {
   const list = byId("list"), spacer = list.firstChild;
+  if (timeline.at < 0) list.removeAttribute("aria-activedescendant");
   if (!spacer || timeline.found.length === 0) return;
   const from = Math.max(0, Math.floor(list.scrollTop / timeline.tall) - 8);
   const to = Math.min(timeline.found.length, Math.ceil((list.scrollTop + list.clientHeight) / timeline.tall) + 8);
@@ -113,7 +120,6 @@ function showRows() {
   if (timeline.at >= to) rows.push(rowAt(timeline.at));
   fill(spacer, rows);
   if (timeline.at >= 0) list.setAttribute("aria-activedescendant", "row-" + timeline.at);
-  else list.removeAttribute("aria-activedescendant");
 }
 
 // reveal brings the selected row into view and tells everything about it beside the list.
@@ -165,10 +171,10 @@ function printTimeline(printing) {
   if (!printing || !timeline.run) return fill(printed);
   const rows = timeline.found.slice(0, mostPrinted).map((i) => {
     const e = timeline.run.events[i];
-    return { mark: outcomeOf(e), cells: [{ text: marks[outcomeOf(e)] }, { text: instant(e.at) }, { text: e.kind === "step" ? e.step : "" }, { text: titleOf(e), lang: "en" },
+    return { mark: outcomeOf(e), cells: [{ text: signOf(e) }, { text: instant(e.at) }, { text: e.kind === "step" ? e.step : "" }, { text: titleOf(e), lang: "en" },
       { text: e.who ?? "", lang: "en" }, { text: [e.given, e.outcome].filter(Boolean).join(" → "), lang: "en" }, { text: e.amount ?? "", n: true }] };
   });
   const more = timeline.found.length - mostPrinted;
-  return fill(printed, table([{ text: "" }, say("instant"), say("step"), say("what"), say("actor"), say("told"), { text: say("amount"), n: true }], rows, say("timeline")),
+  return fill(printed, table([{ text: "" }, say("instant"), say("step"), say("what"), say("actor"), say("told"), { text: say("amount"), n: true }], rows),
     more > 0 ? make("p", {}, say("rows_more", { n: more })) : "");
 }
