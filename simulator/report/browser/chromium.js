@@ -37,6 +37,7 @@ export async function visit(name, options, act, expected = []) {
   const seen = [], asked = [];
   try {
     const page = await context.newPage();
+    page.setDefaultTimeout(15_000);
     const address = pathToFileURL(join(here, "pages", name + ".html")).href;
     page.on("console", (message) => seen.push(message.text()));
     page.on("pageerror", (error) => seen.push(String(error)));

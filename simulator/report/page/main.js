@@ -113,7 +113,7 @@ function listen() {
   const form = byId("filters");
   form.addEventListener("input", search);
   form.addEventListener("submit", (e) => e.preventDefault());
-  form.addEventListener("reset", () => setTimeout(search));
+  byId("clear").addEventListener("click", () => { form.reset(); search(); });
   const list = byId("list");
   list.addEventListener("scroll", showRows, { passive: true });
   list.addEventListener("keydown", listKeys);
