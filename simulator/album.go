@@ -70,7 +70,8 @@ func (a *album) result() *Album {
 	if a == nil {
 		return nil
 	}
-	return &Album{Lines: a.lines, Trouble: a.trouble}
+	lines := slices.DeleteFunc(a.lines, func(l *AlbumLine) bool { return len(l.Days) == 0 })
+	return &Album{Lines: append([]*AlbumLine{}, lines...), Trouble: a.trouble}
 }
 
 // reel is what the album has of one line so far, and at its marks. A nil reel
@@ -158,7 +159,7 @@ func (l *line) reach(ctx context.Context, to time.Time) error {
 	if l.reel == nil {
 		return l.onward(ctx, to)
 	}
-	for l.reel.next.Before(to) && l.witness.album.left > 0 {
+	for l.reel.next.Before(to) && l.witness.album.trouble == "" {
 		if err := l.onward(ctx, l.reel.next); err != nil {
 			return err
 		}
@@ -177,9 +178,11 @@ func (l *line) picture(ctx context.Context, day period.Date) {
 		}
 	}()
 	a := l.witness.album
-	if a.left--; a.left == 0 {
-		a.stop(fmt.Sprintf("the album is full after %d days", mostPictures))
+	if a.left == 0 {
+		a.stop(fmt.Sprintf("an album has %d days, those of all branches together: the others are not shown", mostPictures))
+		return
 	}
+	a.left--
 	change, err := l.changed(ctx, day)
 	if err != nil {
 		a.stop(fmt.Sprintf("the state of %s cannot be read: %v", day, err))
@@ -196,7 +199,6 @@ func (l *line) picture(ctx context.Context, day period.Date) {
 
 // stop ends the album; the first reason is the one that counts.
 func (a *album) stop(reason string) {
-	a.left = 0
 	if a.trouble == "" {
 		a.trouble = reason
 	}
@@ -265,7 +267,7 @@ func (a *album) develop(ctx context.Context, l *line) error {
 			a.stop(err.Error())
 		}
 	}
-	if a.left > 0 {
+	if a.trouble == "" {
 		beyond.picture(ctx, period.DateOf(beyond.timeline.Now(), l.scenario.Zone))
 	}
 	if beyond.reel.days != nil {

@@ -193,13 +193,17 @@ func (l *line) fork(ctx context.Context, s *Step) error {
 	}
 	branch := &line{runner: l.runner, timeline: timeline, branch: append(slices.Clone(l.branch), s.Name), count: l.count.at(s.From)}
 	branch.reel = l.witness.album.fork(l.reel, s.From, branch.branch, local(timeline.Now(), l.scenario.Zone))
-	if err := branch.run(ctx, s.Steps); err != nil {
-		return err
+	stopped := branch.run(ctx, s.Steps)
+	if stopped != nil && !errors.Is(stopped, errStopped) {
+		return stopped
 	}
 	if err := l.witness.books.close(ctx, branch); err != nil {
 		return err
 	}
-	return l.witness.album.develop(ctx, branch)
+	if err := l.witness.album.develop(ctx, branch); err != nil {
+		return err
+	}
+	return stopped
 }
 
 // call runs a command or asks a query, and compares what came out with what

@@ -34,15 +34,16 @@ steps:
 
 // hostile calls everything by names that would be markup, or would end a script.
 export const nasty = "</script><script>hacked = 1</script><img src=x onerror='hacked = 2'>{{.}}\u2028<!--";
+const name = JSON.stringify(nasty.replace("\u2028", "")); // a name holds nothing that cannot be seen
 const word = JSON.stringify(nasty).replace(/\u2028/g, "\\u2028");
 export const hostile = `name: ${word}
 start: 2026-01-05T09:00:00Z
 steps:
-  - {do: account.create_team, with: {team: acme, owner: ada@acme.test, country: US, name: ${word}}, note: ${word}}
+  - {do: account.create_team, with: {team: acme, owner: ada@acme.test, country: US, name: ${name}}, note: ${word}}
   - {mark: ${word}}
-  - {do: account.create_group, with: {team: acme, group: ${word}}}
+  - {do: account.create_group, with: {team: acme, group: ${name}}}
   - {ask: licensing.seats, with: {team: acme, product: autocad-lt}, want: {owned: 7}}
-  - {fork: {from: ${word}, name: ${word}, steps: [{after: 1d, do: account.create_group, with: {team: acme, group: ${word}}}]}}
+  - {fork: {from: ${word}, name: ${word}, steps: [{after: 1d, do: account.create_group, with: {team: acme, group: ${name}}}]}}
 `;
 
 // large is a scenario of so many steps, an hour apart.

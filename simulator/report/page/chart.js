@@ -155,7 +155,7 @@ function drawTokens(figure, series, life, range, pick) {
 }
 
 // drawMoney shows what was invoiced in each month, and what of it is settled, for
-// each currency.
+// each currency. It returns whether anything was.
 function drawMoney(figure, life, team) {
   const months = new Map();
   const state = stateAt(life, life.last);
@@ -170,7 +170,8 @@ function drawMoney(figure, life, team) {
   const parts = [...months].sort(([a], [b]) => (a < b ? -1 : 1)).map(([currency, of]) => moneyBars(figure, currency, of, months.size > 1));
   const only = months.size === 1 ? " · " + [...months.keys()][0] : "";
   fill(figure, make("figcaption", {}, say("chart_money") + only),
-    legend([{ label: say("settled"), look: "c2" }, { label: say("open"), look: "c1" }]), ...(parts.length ? parts.flat() : [make("p", { class: "dim" }, say("nothing"))]));
+    legend([{ label: say("settled"), look: "c2" }, { label: say("open"), look: "c1" }]), ...parts.flat());
+  return parts.length > 0;
 }
 
 function moneyBars(figure, currency, { scale, months }, titled) {

@@ -67,7 +67,7 @@ function drawDensity() {
   const width = 1000, height = 28, span = days.last + 1 - days.first;
   const most = Math.max(1, ...[...days.eventful.values()].map((c) => c.all));
   const svg = draw("svg", { viewBox: `0 0 ${width} ${height}`, preserveAspectRatio: "none", "aria-hidden": "true" });
-  const wide = Math.max(2, width / span - 0.5);
+  const wide = Math.min(12, Math.max(2, width / span - 0.5));
   for (const [day, count] of days.eventful) {
     if (day < days.first || day > days.last) continue;
     const tall = Math.max(3, Math.sqrt(count.all / most) * height);
@@ -87,7 +87,7 @@ function drawCharts() {
   days.cursors = [];
   if (seated) days.cursors.push(drawSeats(byId("chart-seats"), series, life, range, pick));
   if (series.ids.size) days.cursors.push(drawTokens(byId("chart-tokens"), series, life, range, pick));
-  drawMoney(byId("chart-money"), life, days.team);
+  byId("chart-money").hidden = !drawMoney(byId("chart-money"), life, days.team);
 }
 
 function goTo(day) {
