@@ -140,6 +140,7 @@ func TestTheDataIsAsItsSchemaSays(t *testing.T) {
 		data   string
 	}{
 		"run":      {RunSchema(), written(t, jsonOf, []*simulator.Result{run})},
+		"page":     {PageSchema(), block(t, written(t, htmlOf, []*simulator.Result{run, ranWithAlbum(t, albumScenario)}), "run-1-data")},
 		"coverage": {CoverageSchema(), written(t, coverageJSON, full)},
 		"diff":     {DiffSchema(), written(t, diffJSON, differing(t))},
 	} {
@@ -156,7 +157,7 @@ func TestTheDataIsAsItsSchemaSays(t *testing.T) {
 
 func TestEveryFieldOfTheDataIsDescribed(t *testing.T) {
 	t.Parallel()
-	for _, schema := range []any{RunSchema(), CoverageSchema(), DiffSchema()} {
+	for _, schema := range []any{RunSchema(), PageSchema(), CoverageSchema(), DiffSchema()} {
 		text, err := json.Marshal(schema)
 		require.NoError(t, err)
 		var read struct {

@@ -137,6 +137,7 @@ func field(f simulator.SignatureField) string {
 // schemaCommand is "seatsim schema".
 type schemaCommand struct {
 	OfRun      bool `name:"run" xor:"of" help:"That of what \"seatsim run --json\" writes."`
+	OfPage     bool `name:"page" xor:"of" help:"That of the blocks of JSON in the page that \"seatsim run --html\" writes."`
 	OfCoverage bool `name:"coverage" xor:"of" help:"That of what \"seatsim coverage --json\" writes."`
 	OfDiff     bool `name:"diff" xor:"of" help:"That of what \"seatsim diff --json\" writes."`
 }
@@ -146,6 +147,8 @@ func (c *schemaCommand) Run(t *terminal) error {
 	switch {
 	case c.OfRun:
 		return encode(t.out, report.RunSchema())
+	case c.OfPage:
+		return encode(t.out, report.PageSchema())
 	case c.OfCoverage:
 		return encode(t.out, report.CoverageSchema())
 	case c.OfDiff:
