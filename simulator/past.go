@@ -106,11 +106,16 @@ func (p *past) knew(at time.Time) memory {
 // until returns the past up to a moment. Neither of the two pasts sees what is
 // added to the other.
 func (p *past) until(m *moment) past {
-	kept := p.upTo(m.now)
-	for kept > 1 && p.kept[kept-1].order > m.order {
-		kept--
+	before := p.by(m.now)
+	for n := len(before.kept); n > 1 && before.kept[n-1].order > m.order; n-- {
+		before.kept = slices.Clip(before.kept[:n-1])
 	}
-	before := past{kept: slices.Clip(p.kept[:max(kept, 1)]), known: slices.Clip(p.known[:p.learnt(m.now)])}
 	before.learn(m.now, m.memory)
 	return before
+}
+
+// by returns the past up to an instant, that instant included. Neither of the
+// two pasts sees what is added to the other.
+func (p *past) by(at time.Time) past {
+	return past{kept: slices.Clip(p.kept[:max(p.upTo(at), 1)]), known: slices.Clip(p.known[:p.learnt(at)])}
 }

@@ -267,8 +267,7 @@ func (t *Timeline) again(ctx context.Context, at time.Time) (*Timeline, error) {
 	if err != nil {
 		return nil, err
 	}
-	branch := &Timeline{world: world, memory: t.past.knew(at), past: t.past.until(m), family: t.family}
-	branch.past.known = append(branch.past.known, t.past.known[t.past.learnt(m.now):t.past.learnt(at)]...)
+	branch := &Timeline{world: world, memory: t.past.knew(at), past: t.past.by(at), family: t.family}
 	if err := branch.Advance(ctx, at.In(t.Now().Location())); err != nil {
 		return nil, err
 	}
