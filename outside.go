@@ -171,7 +171,6 @@ func paid(scope *rule.Scope, id string) error {
 	return err
 }
 
-// outstanding returns the charges and refunds that the outside has not answered.
 // KeepPromises asks the outside now for every charge and refund that it has not
 // answered. A host that ran commands in a transaction of its own, by
 // [Engine.Within], calls it after the commit: what the command came to, it then
@@ -185,6 +184,7 @@ func (e *Engine) KeepPromises(ctx context.Context) error {
 	return e.answer(ctx, questions, nil)
 }
 
+// outstanding returns the charges and refunds that the outside has not answered.
 func (e *Engine) outstanding(ctx context.Context) (ids []string, err error) {
 	err = e.store.View(ctx, func(tx store.Tx) error {
 		ids = nil
