@@ -15,7 +15,8 @@ import (
 	"github.com/seatbook/seatbook/store"
 )
 
-const secretBytes = 32
+// SecretBytes is how many random bytes a secret is made of.
+const SecretBytes = 32
 
 // Secret implements [rule.Work]: 32 random bytes, of which the journal keeps
 // the hash. A replay gives the hash in their place.
@@ -26,7 +27,7 @@ func (w *working) Secret() (rule.Secret, error) {
 		w.secrets = append(w.secrets, secret.Hash())
 		return secret, nil
 	}
-	var b [secretBytes]byte
+	var b [SecretBytes]byte
 	if _, err := io.ReadFull(w.engine.random, b[:]); err != nil {
 		return "", fmt.Errorf("seatbook: no secret can be made: %w", err)
 	}
@@ -151,6 +152,7 @@ func (e Entry) chained() string {
 func (e *Engine) Journal(ctx context.Context, stream rule.Stream, after int64, limit int) ([]Entry, error) {
 	var list []Entry
 	err := e.store.View(ctx, func(tx store.Tx) error {
+		list = nil
 		for entry, err := range journal.Scan(tx, string(stream), store.Part{From: store.Int(after + 1), Limit: limit}) {
 			if err != nil {
 				return err
