@@ -66,4 +66,8 @@ export async function violations(page) {
 
 export const shoot = (page, name, options) => page.screenshot({ path: join(shots, name + ".png"), fullPage: true, ...options });
 
+// becomes waits until a part of the page says a text, as after a link was followed.
+export const becomes = (page, selector, text) =>
+  page.waitForFunction(([s, t]) => document.querySelector(s)?.innerText.includes(t), [selector, text]);
+
 export const textOf = (page, selector) => page.locator(selector).innerText();

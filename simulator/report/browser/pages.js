@@ -1,7 +1,7 @@
 // Makes the pages that the tests look at, with the seatsim of this tree.
 import { execFileSync } from "node:child_process";
 import { mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { dirname, join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import { hostile, large, story } from "./scenarios.js";
 
@@ -27,13 +27,14 @@ execFileSync("go", ["build", "-buildvcs=false", "-o", seatsim, "./simulator/cmd/
 for (const [name, text] of Object.entries({ story, hostile, large: large(10_000) })) writeFileSync(join(pages, name + ".yaml"), text);
 
 const example = (name) => join("examples", "scenarios", name + ".yaml");
+const own = (name) => relative(root, join(pages, name + ".yaml"));
 const page = (name) => ["--html", join(pages, name + ".html")];
-run(1, "run", "--quiet", ...page("story"), join(pages, "story.yaml"));
-run(1, "run", "--quiet", ...page("hostile"), join(pages, "hostile.yaml"));
-run(0, "run", "--quiet", ...page("large"), join(pages, "large.yaml"));
+run(1, "run", "--quiet", ...page("story"), own("story"));
+run(1, "run", "--quiet", ...page("hostile"), own("hostile"));
+run(0, "run", "--quiet", ...page("large"), own("large"));
 run(0, "run", "--quiet", ...page("year"), example("first-year"));
 run(0, "run", "--quiet", ...page("branches"), example("what-if"));
-run(1, "run", "--quiet", ...page("several"), example("overlap"), join(pages, "story.yaml"), example("flex-studio"));
+run(1, "run", "--quiet", ...page("several"), example("overlap"), own("story"), example("flex-studio"));
 const all = readdirSync(join(root, "examples", "scenarios")).filter((name) => name.endsWith(".yaml")).map((name) => join("examples", "scenarios", name));
 run(0, "run", "--quiet", ...page("all"), ...all);
 run(0, "coverage", "--rules-only", ...page("coverage"), example("overlap"), example("first-year"));

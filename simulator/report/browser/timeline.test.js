@@ -1,7 +1,7 @@
 // The timeline: its filters, its rows, what it tells of each, and what links to it.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { shoot, start, stop, textOf, visit } from "./chromium.js";
+import { becomes, shoot, start, stop, textOf, visit } from "./chromium.js";
 
 before(start);
 after(stop);
@@ -79,6 +79,7 @@ test("an event is told with its rules, their figures and links to their texts", 
     const link = page.locator("#detail .why a").first();
     const id = (await link.innerText()).trim();
     await link.click();
+    await page.waitForURL((url) => url.hash !== "");
     assert.equal(new URL(page.url()).hash, "#rule-" + id);
     assert.ok(await page.locator("#rule-" + id).evaluate((n) => n.matches(":target") && n.getBoundingClientRect().top < innerHeight && n.getBoundingClientRect().bottom > 0));
     await page.click(`#rule-${id} button`);
@@ -104,11 +105,10 @@ test("what failed stands on top and leads to its event", () =>
     assert.equal(await page.locator("#failures ol > li").count(), 2);
     assert.equal(await textOf(page, "#run-title"), "A story with two failures", "the run that failed is shown first");
     await page.locator("#failures ol > li").nth(1).locator("a").first().click();
-    assert.match(await textOf(page, "#detail"), /want owned: 9, got 10/);
+    await becomes(page, "#detail", "want owned: 9, got 10");
     assert.equal(await page.evaluate(() => document.activeElement.id), "detail");
     assert.equal(await page.locator("#line option:checked").innerText(), "more seats", "the day is that of the branch");
     assert.equal(await page.locator("#day-name time").getAttribute("datetime"), "2026-02-10");
-    await page.goBack();
   }));
 
 test("the index leads to each scenario", () =>
@@ -117,12 +117,12 @@ test("the index leads to each scenario", () =>
     assert.equal(names.length, 3);
     for (const name of names) {
       await page.click(`#index a:text-is("${name}")`);
-      assert.equal(await textOf(page, "#run-title"), name);
+      await becomes(page, "#run-title", name);
       assert.equal(await page.locator("#index a[aria-current]").innerText(), name);
       assert.equal(await page.evaluate(() => document.activeElement.id), "run-title");
     }
     await page.goBack();
-    assert.equal(await textOf(page, "#run-title"), names[1], "the way back is the browser's");
+    await becomes(page, "#run-title", names[1]); // the way back is the browser's
   }));
 
 test("an address leads to an event", () =>
@@ -216,7 +216,7 @@ test("all examples are one page", () =>
     assert.ok(n > 150, String(n));
     for (const run of [0, Math.floor(n / 2), n - 1]) {
       await page.locator("#index tbody a").nth(run).click();
-      assert.equal(await textOf(page, "#run-title"), await page.locator("#index tbody a").nth(run).innerText());
+      await becomes(page, "#run-title", await page.locator("#index tbody a").nth(run).innerText());
     }
     await shoot(page, "all", { fullPage: false });
   }));

@@ -110,9 +110,7 @@ function numbers(title, layers) {
 // seriesOf walks through a life and reads what the charts show.
 function seriesOf(life, team) {
   const seats = [], packs = [], ids = new Map();
-  for (let i = 0; i < life.changes.length; i++) {
-    const day = life.changes[i].day;
-    const state = stateAt(life, day);
+  walk(life, 0, life.changes.length, (day, state) => {
     const sum = figuresOf(state, team);
     const before = seats[seats.length - 1];
     if (!before || before.owned !== sum.owned || before.assigned !== sum.assigned || before.used !== sum.used) {
@@ -121,7 +119,7 @@ function seriesOf(life, team) {
     const left = new Map();
     for (const { key, row } of rowsIn(state, "packs", team)) { left.set(key, row.left); ids.set(key, row); }
     packs.push({ day, left });
-  }
+  });
   return { seats, packs, ids };
 }
 

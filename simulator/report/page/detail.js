@@ -24,8 +24,8 @@ function reasonsOf(e) {
   for (const reason of e.reasons ?? []) {
     grouped.set(reason.rule, [...(grouped.get(reason.rule) ?? []), ...(reason.figures ?? [])]);
   }
-  return [...grouped].map(([at, list]) => {
-    const { id, params } = rules[at];
+  return [...grouped].map(([at, all]) => {
+    const { id, params } = rules[at], list = [...new Set(all)]; // a rule may be applied twice with the same figures
     return make("li", {}, ruleLink(id), " ", make("span", { lang: "en" }, sentenceOf(id)),
       params.length || list.length ? make("ul", { class: "figures", lang: "en" },
         list.map((f) => make("li", {}, figures[f])), params.map((p) => make("li", { class: "param" }, `${p.name} = ${p.value}`))) : "");

@@ -41,11 +41,17 @@ function changesBy(life, day) {
 function stateAt(life, day) {
   if (life.changes.length === 0 || day < life.first) return null;
   const n = changesBy(life, day);
-  let at = Math.min(Math.floor(n / every), life.kept.length - 1);
-  let state = life.kept[at];
-  for (let i = at * every; i < n; i++) {
+  return walk(life, Math.min(Math.floor(n / every), life.kept.length - 1), n);
+}
+
+// walk goes from a state that was kept through the changes up to a number of them,
+// and tells of the state after each.
+function walk(life, kept, n, tell = () => {}) {
+  let state = life.kept[kept];
+  for (let i = kept * every; i < n; i++) {
     state = apply(state, life.changes[i]);
     if ((i + 1) % every === 0 && (i + 1) / every === life.kept.length) life.kept.push(state);
+    tell(life.changes[i].day, state);
   }
   return state;
 }
