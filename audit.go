@@ -1,8 +1,10 @@
 package seatbook
 
 import (
+	"cmp"
 	"context"
 	"fmt"
+	"time"
 
 	"github.com/seatbook/seatbook/rule"
 	"github.com/seatbook/seatbook/store"
@@ -12,28 +14,72 @@ import (
 // holds what the records say must be done and nothing else, and that every
 // journal is gapless and its chain unbroken. It returns the first fault.
 func (e *Engine) Audit(ctx context.Context) error {
-	return e.store.View(ctx, func(tx store.Tx) error {
-		expected := map[string]bool{}
-		var streams []rule.Stream
-		for h, err := range allHeads(tx) {
-			if err != nil {
-				return err
-			}
-			streams = append(streams, h.Stream)
-			if err := e.auditStream(tx, h, expected); err != nil {
-				return err
-			}
+	return e.store.View(ctx, func(tx store.Tx) error { return e.audit(ctx, tx) })
+}
+
+func (e *Engine) audit(ctx context.Context, tx store.Tx) error {
+	expected := map[string]bool{}
+	var streams []rule.Stream
+	for h, err := range allHeads(tx) {
+		if err = cmp.Or(err, ctx.Err()); err != nil {
+			return err
 		}
-		for _, stream := range streams {
-			if err := auditQueue(tx, stream, expected); err != nil {
-				return err
-			}
+		streams = append(streams, h.Stream)
+		if err := e.auditStream(tx, h, expected); err != nil {
+			return err
 		}
-		for key := range expected {
-			return fmt.Errorf("seatbook: the queue lacks %q", key)
+		if err := auditWake(tx, h); err != nil {
+			return err
 		}
+	}
+	for _, stream := range streams {
+		if err := auditQueue(tx, stream, expected); err != nil {
+			return err
+		}
+	}
+	for key := range expected {
+		return fmt.Errorf("seatbook: the queue lacks %q", key)
+	}
+	return auditWakes(tx)
+}
+
+// auditWake checks that a stream wakes when the first of what it has queued is due.
+func auditWake(tx store.Tx, h Head) error {
+	var due time.Time
+	for q, err := range queue.Scan(tx, string(h.Stream), store.Part{Limit: 1}) {
+		if err != nil {
+			return err
+		}
+		due = q.Item.At
+	}
+	if !due.Equal(h.Wake) {
+		return fmt.Errorf("seatbook: %s wakes at %s, and something is due at %s", h.Stream, rule.Show(h.Wake), rule.Show(due))
+	}
+	if due.IsZero() {
 		return nil
-	})
+	}
+	_, found, err := wakes.Get(tx, wakeStream, store.Time(due)+store.String(h.Stream))
+	if err == nil && !found {
+		err = fmt.Errorf("seatbook: nothing wakes %s at %s", h.Stream, rule.Show(due))
+	}
+	return err
+}
+
+// auditWakes checks that no stream is woken that has nothing to do then.
+func auditWakes(tx store.Tx) error {
+	for w, err := range wakes.Scan(tx, wakeStream, store.Part{}) {
+		if err != nil {
+			return err
+		}
+		h, _, err := heads.Get(tx, string(w.Stream), "")
+		if err != nil {
+			return err
+		}
+		if !h.Wake.Equal(w.At) {
+			return fmt.Errorf("seatbook: %s is woken at %s for nothing", w.Stream, rule.Show(w.At))
+		}
+	}
+	return nil
 }
 
 // allHeads goes through the heads of all streams. They stand among the other
@@ -121,6 +167,36 @@ func auditJournal(tx store.Tx, h Head) error {
 	}
 	if last.Sequence != h.Sequence || last.Hash != h.Hash {
 		return fmt.Errorf("seatbook: the journal of %s ends at %d and its head says %d", h.Stream, last.Sequence, h.Sequence)
+	}
+	return nil
+}
+
+// ownStreams are those in which the engine keeps what belongs to no team or person.
+var ownStreams = map[string]bool{
+	feedStream: true, wakeStream: true, outsideStream: true, refusalStream: true, operatorStream: true, bookStream: true,
+}
+
+// auditOrphans checks that no stream has records without a head, which no audit
+// would come across. What is remembered of a person's commands may stand alone.
+func auditOrphans(ctx context.Context, tx store.Tx) error {
+	stream, known := "", false
+	for row, err := range tx.Scan(store.Range{}) {
+		if err = cmp.Or(err, ctx.Err()); err != nil {
+			return err
+		}
+		of := store.StreamOf(row.Key)
+		if ownStreams[of] || store.TableOf(row.Key) == memory.Name() {
+			continue
+		}
+		if of != stream {
+			if _, known, err = heads.Get(tx, of, ""); err != nil {
+				return err
+			}
+			stream = of
+		}
+		if !known {
+			return fmt.Errorf("seatbook: %s has records of %s and no head", of, store.TableOf(row.Key))
+		}
 	}
 	return nil
 }

@@ -139,6 +139,22 @@ func (e *Engine) Events(ctx context.Context, after Cursor, limit int) ([]Event, 
 	return list, err
 }
 
+// Latest returns the place of the last event so far, and the zero Cursor where there
+// was none: who goes on from there hears of what happens from now on.
+func (e *Engine) Latest(ctx context.Context) (latest Cursor, err error) {
+	err = e.store.View(ctx, func(tx store.Tx) error {
+		latest = Cursor{}
+		for b, err := range feed.Scan(tx, feedStream, store.Part{Reverse: true, Limit: 1}) {
+			if err != nil {
+				return err
+			}
+			latest = b.Events[len(b.Events)-1].Cursor
+		}
+		return nil
+	})
+	return latest, err
+}
+
 // Refusals counts the refusals so far, by code and rule.
 func (e *Engine) Refusals(ctx context.Context) ([]Refused, error) {
 	var list []Refused

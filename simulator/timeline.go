@@ -24,7 +24,9 @@ type Timeline struct {
 }
 
 // NewTimeline returns a timeline that begins at the world's present.
-func NewTimeline(world *World) *Timeline { return &Timeline{world: world, memory: newMemory()} }
+func NewTimeline(world *World) *Timeline {
+	return &Timeline{world: world, memory: newMemory(), heard: world.config.heard}
+}
 
 // moment is what a mark keeps: the world and what the timeline knew of it.
 type moment struct {

@@ -29,6 +29,8 @@ type Config struct {
 
 	// breaker breaks the store; nil is a sound one.
 	breaker *breaker
+	// heard is the place of the last event before the world began.
+	heard seatbook.Cursor
 }
 
 // World is an engine with everything around it made up: a store in memory, a
@@ -45,7 +47,7 @@ type World struct {
 // NewWorld makes a world. It refuses what [seatbook.New] refuses.
 func NewWorld(config Config) (*World, error) {
 	config.Policy = maps.Clone(config.Policy)
-	return newWorld(config, memstore.New(), config.Start, newSecrets(config.Seed))
+	return newWorld(config, memstore.New(), config.Start, newSecrets(config.Seed, ""))
 }
 
 func newWorld(config Config, store *memstore.Store, now time.Time, secrets *secrets) (*World, error) {
