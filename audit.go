@@ -120,18 +120,9 @@ func (e *Engine) auditStream(tx store.Tx, h Head, expected map[string]bool) erro
 				return err
 			}
 		}
-		if m.Expect == nil {
-			continue
-		}
-		items, err := m.Expect(view, h.Stream)
-		if err != nil {
-			return err
-		}
-		for _, item := range items {
-			for _, stream := range item.Streams {
-				expected[string(store.String(stream)+itemKey(item))] = true
-			}
-		}
+	}
+	if err := e.expect(tx, h, func(q queued) { expected[q.row()] = true }); err != nil {
+		return err
 	}
 	return auditJournal(tx, h)
 }
@@ -142,11 +133,10 @@ func auditQueue(tx store.Tx, stream rule.Stream, expected map[string]bool) error
 		if err != nil {
 			return err
 		}
-		key := string(store.String(stream) + itemKey(q.Item))
-		if !expected[key] {
+		if !expected[q.row()] {
 			return fmt.Errorf("seatbook: %s is queued for %s at %s and no record says so", q.Item.Kind.Name, stream, rule.Show(q.Item.At))
 		}
-		delete(expected, key)
+		delete(expected, q.row())
 	}
 	return nil
 }
@@ -167,36 +157,6 @@ func auditJournal(tx store.Tx, h Head) error {
 	}
 	if last.Sequence != h.Sequence || last.Hash != h.Hash {
 		return fmt.Errorf("seatbook: the journal of %s ends at %d and its head says %d", h.Stream, last.Sequence, h.Sequence)
-	}
-	return nil
-}
-
-// ownStreams are those in which the engine keeps what belongs to no team or person.
-var ownStreams = map[string]bool{
-	feedStream: true, wakeStream: true, outsideStream: true, refusalStream: true, operatorStream: true, bookStream: true,
-}
-
-// auditOrphans checks that no stream has records without a head, which no audit
-// would come across. What is remembered of a person's commands may stand alone.
-func auditOrphans(ctx context.Context, tx store.Tx) error {
-	stream, known := "", false
-	for row, err := range tx.Scan(store.Range{}) {
-		if err = cmp.Or(err, ctx.Err()); err != nil {
-			return err
-		}
-		of := store.StreamOf(row.Key)
-		if ownStreams[of] || store.TableOf(row.Key) == memory.Name() {
-			continue
-		}
-		if of != stream {
-			if _, known, err = heads.Get(tx, of, ""); err != nil {
-				return err
-			}
-			stream = of
-		}
-		if !known {
-			return fmt.Errorf("seatbook: %s has records of %s and no head", of, store.TableOf(row.Key))
-		}
 	}
 	return nil
 }

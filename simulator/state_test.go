@@ -49,10 +49,23 @@ func digestOf(t *testing.T, w *World) string {
 	return d
 }
 
-// What a scenario ends in goes into a file and comes back, row by row; and then
-// both live on for a year in the same way.
-func TestEveryStateOfTheLibraryComesBack(t *testing.T) {
-	t.Parallel()
+// cut is a scenario that ends after so many of its steps.
+func (s *Scenario) cut(steps int) *Scenario {
+	c := *s
+	c.Steps = c.Steps[:steps]
+	return &c
+}
+
+// otherPolicy moves what is due of almost everything.
+var otherPolicy = map[string]string{
+	"early-renewal": "60d", "renewal-notice": "20d, 3d", "trial-notice": "2d", "token-end-notice": "100d, 1d", "quote-notice": "2d",
+	"overlap-notice": "2d", "education-notice": "9d", "cutover-notice": "1d", "expired-access": "10d", "suspended-long": "5d",
+	"usage-notice": "weekly", "late-renewal-long": "10d", "invitation-purge": "30d", "idle-after": "10m", "trial-life": "20d",
+	"activity-life": "6mo", "active-window": "10d", "update-age-weekly": "2d", "expiry-alert": "50d", "suspended-monthly": "3d",
+}
+
+func eachOfTheLibrary(t *testing.T, do func(t *testing.T, s *Scenario)) {
+	t.Helper()
 	files, err := filepath.Glob("../examples/scenarios/*.yaml")
 	require.NoError(t, err)
 	require.NotEmpty(t, files)
@@ -60,10 +73,21 @@ func TestEveryStateOfTheLibraryComesBack(t *testing.T) {
 	for _, file := range files {
 		t.Run(filepath.Base(file), func(t *testing.T) {
 			t.Parallel()
-			ctx := context.Background()
 			s, err := Load(file, words)
 			require.NoError(t, err)
-			_, line, err := s.live(ctx, RunOptions{}, manner{}, &witness{brief: true})
+			do(t, s)
+		})
+	}
+}
+
+// What a scenario ends in, and what it goes through, comes back row by row; and then
+// both live on for a year in the same way.
+func TestEveryStateOfTheLibraryComesBack(t *testing.T) {
+	t.Parallel()
+	eachOfTheLibrary(t, func(t *testing.T, s *Scenario) {
+		ctx := context.Background()
+		for _, steps := range []int{len(s.Steps) / 3, 2 * len(s.Steps) / 3, len(s.Steps)} {
+			_, line, err := s.cut(steps).live(ctx, RunOptions{}, manner{}, &witness{brief: true})
 			require.NoError(t, err)
 			text := exported(t, line.World())
 			back, err := Open(ctx, bytes.NewReader(text), Config{})
@@ -78,6 +102,25 @@ func TestEveryStateOfTheLibraryComesBack(t *testing.T) {
 			require.NoError(t, other.Advance(ctx, later))
 			assert.Equal(t, digestOf(t, line.World()), digestOf(t, other.World()))
 			require.NoError(t, other.World().Engine().Audit(ctx))
-		})
-	}
+		}
+	})
+}
+
+// Under other rules the state holds together too, at once and a year later.
+func TestEveryStateOfTheLibraryOpensUnderOtherRules(t *testing.T) {
+	t.Parallel()
+	eachOfTheLibrary(t, func(t *testing.T, s *Scenario) {
+		ctx := context.Background()
+		_, line, err := s.cut(2*len(s.Steps)/3).live(ctx, RunOptions{}, manner{}, &witness{brief: true})
+		require.NoError(t, err)
+		back, err := Open(ctx, bytes.NewReader(exported(t, line.World())), Config{Policy: otherPolicy})
+		require.NoError(t, err)
+		require.NoError(t, back.Engine().Audit(ctx))
+		other := NewTimeline(back)
+		require.NoError(t, other.Advance(ctx, line.Now().Add(366*24*time.Hour)))
+		require.NoError(t, back.Engine().Audit(ctx))
+		entries, err := back.Engine().Journal(ctx, "!book", 0, 10)
+		require.NoError(t, err)
+		t.Log(len(entries))
+	})
 }
