@@ -11,6 +11,14 @@ import (
 	"github.com/seatbook/seatbook/store"
 )
 
+// Requeue brings what is due to the rules of this engine, as if they had been in
+// force since each team and each person last changed. What was decided stays. A host
+// calls it once after it changed its policy or its catalogue over a store that holds
+// something; [Import] does it by itself.
+func (e *Engine) Requeue(ctx context.Context) error {
+	return e.store.Update(ctx, func(tx store.Tx) error { return e.requeue(ctx, tx) })
+}
+
 // requeue brings the queue to what the records say must be done under the rules of
 // this engine, as if they had been in force since each stream last changed.
 func (e *Engine) requeue(ctx context.Context, tx store.Tx) error {

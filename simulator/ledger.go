@@ -32,8 +32,8 @@ type Totals struct {
 	SeatsOwned    int64 `json:"seats_owned"`
 	SeatsAssigned int64 `json:"seats_assigned"`
 	// AccessDays counts, once for each day of the line at the time of day it
-	// began, what each person may use then: a product is one. The first hundred
-	// years are counted.
+	// began, what each person that the steps name may use then: a product is one. The
+	// first hundred years are counted.
 	AccessDays int64 `json:"access_days"`
 }
 
@@ -96,6 +96,18 @@ func (t *tally) meet(e seatbook.Event) {
 			t.teams[s] = true
 		}
 	}
+}
+
+// meet learns of the teams that were there before the line began.
+func (l *line) meet(ctx context.Context) error {
+	if l.count == nil || l.scenario.state == nil {
+		return nil
+	}
+	teams, err := l.teams(ctx)
+	for _, team := range teams {
+		l.count.teams[rule.Stream(team)] = true
+	}
+	return err
 }
 
 // read learns of the people that a step names.

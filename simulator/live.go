@@ -17,6 +17,13 @@ type witness struct {
 	books *books
 }
 
+// Live runs the scenario like [Scenario.Run], but for its proofs, and returns the
+// main line too, at the end of its last step: to look around there, to go on, or to
+// go back to a mark.
+func (s *Scenario) Live(ctx context.Context, options RunOptions) (*Result, *Timeline, error) {
+	return s.live(ctx, options, manner{}, &witness{})
+}
+
 // run runs the scenario once, without what it is to prove.
 func (s *Scenario) run(ctx context.Context, options RunOptions, w *witness) (*Result, error) {
 	result, _, err := s.live(ctx, options, manner{}, w)
@@ -26,18 +33,21 @@ func (s *Scenario) run(ctx context.Context, options RunOptions, w *witness) (*Re
 // live runs the scenario once in some manner, while a witness looks on. It returns
 // what happened, and the main line at its end.
 func (s *Scenario) live(ctx context.Context, options RunOptions, how manner, w *witness) (*Result, *Timeline, error) {
-	world, err := NewWorld(Config{
+	world, err := s.begin(ctx, Config{
 		Start: s.Start, Zone: s.Zone, Policy: s.Policy, Catalog: s.Catalog, Seed: s.Seed, Modules: options.Modules, breaker: how.breaker,
 	})
 	if err != nil {
 		return nil, nil, err
 	}
 	result := &Result{
-		File: s.File, Name: s.Name, Zone: s.Zone.String(), Seed: s.Seed, Policy: maps.Clone(s.Policy),
+		File: s.File, Name: s.Name, From: s.From, Zone: s.Zone.String(), Seed: s.Seed, Policy: maps.Clone(s.Policy),
 		Start: local(s.Start, s.Zone), End: local(s.Start, s.Zone), Steps: countSteps(s.Steps), Records: []Record{},
 	}
 	r := &runner{scenario: s, options: options, result: result, witness: w, how: how}
 	line := &line{runner: r, timeline: NewTimeline(world), count: w.books.open(s.Start), audited: s.Start}
+	if err := line.meet(ctx); err != nil {
+		return nil, nil, err
+	}
 	err = line.run(ctx, s.Steps)
 	if err == nil && how.work != prompt {
 		// What a worker of another kind has left is done before states are compared.
@@ -64,6 +74,14 @@ func (s *Scenario) live(ctx context.Context, options RunOptions, how manner, w *
 	}
 	result.Rules = cited(world.engine.Book(), result.Records)
 	return result, line.timeline, nil
+}
+
+// begin makes the world that the scenario begins in.
+func (s *Scenario) begin(ctx context.Context, config Config) (*World, error) {
+	if s.state == nil {
+		return NewWorld(config)
+	}
+	return s.state.world(ctx, config)
 }
 
 func countSteps(steps []Step) int {

@@ -39,7 +39,7 @@ func Open(ctx context.Context, r io.Reader, config Config) (*World, error) {
 	if err != nil {
 		return nil, err
 	}
-	return s.world(config)
+	return s.world(ctx, config)
 }
 
 // begins finds the instant at which a world begins on an export.
@@ -76,15 +76,16 @@ func complete(x *seatbook.Export, config Config) (Config, error) {
 // state is an export in a store. It is never changed: worlds begin on forks of it.
 type state struct {
 	store *memstore.Store
-	// sum identifies it.
-	sum string
+	// sum identifies it, and policy is what its queue goes by.
+	sum    string
+	policy map[string]string
 	// heard is the place of the last event in it.
 	heard seatbook.Cursor
 }
 
 // readState reads the records of an export under a config that is complete.
 func readState(ctx context.Context, x *seatbook.Export, config Config) (*state, error) {
-	s := &state{store: memstore.New()}
+	s := &state{store: memstore.New(), policy: config.Policy}
 	engine, err := x.Import(ctx, s.store, seatbook.Config{
 		Policy: config.Policy, Catalog: config.Catalog, Zone: config.Zone, Modules: append([]rule.Module{Module()}, config.Modules...),
 	})
@@ -98,7 +99,11 @@ func readState(ctx context.Context, x *seatbook.Export, config Config) (*state, 
 
 // world makes a world that begins on the state. Its timelines tell of what happens
 // from there on.
-func (s *state) world(config Config) (*World, error) {
+func (s *state) world(ctx context.Context, config Config) (*World, error) {
 	config.heard = s.heard
-	return newWorld(config, s.store.Fork(), config.Start, newSecrets(config.Seed, s.sum))
+	w, err := newWorld(config, s.store.Fork(), config.Start, newSecrets(config.Seed, s.sum))
+	if err == nil && !maps.Equal(s.policy, config.Policy) {
+		err = w.engine.Requeue(ctx)
+	}
+	return w, err
 }

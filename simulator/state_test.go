@@ -2,18 +2,18 @@ package simulator
 
 import (
 	"bytes"
+	"context"
 	"path/filepath"
+	"reflect"
 	"testing"
 	"time"
-	"context"
-	"reflect"
 
 	"github.com/google/go-cmp/cmp"
-	"github.com/stretchr/testify/require"
 	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
 
-	"github.com/seatbook/seatbook/store"
 	"github.com/seatbook/seatbook/memstore"
+	"github.com/seatbook/seatbook/store"
 )
 
 // rowsOf are all rows of a store by key, index rows included.

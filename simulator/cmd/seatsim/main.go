@@ -29,6 +29,7 @@ type cli struct {
 	Run      runCommand       `cmd:"" help:"Run scenarios and compare what comes out with what they say."`
 	Coverage coverageCommand  `cmd:"" help:"Say which rules and boundaries scenarios exercise, and which not."`
 	Diff     diffCommand      `cmd:"" help:"Show what differs under two policies, or on two branches: first, and in all."`
+	Export   exportCommand    `cmd:"" help:"Run a scenario and write the state that it ends in, for \"from\" in others."`
 	Generate generateCommand  `cmd:"" help:"Make up random years of random teams and check the invariants."`
 	Rules    rulesCommand     `cmd:"" help:"List every rule with its parameters and where it comes from."`
 	Commands commandsCommand  `cmd:"" help:"List every command and query with its fields."`
