@@ -60,7 +60,7 @@ func (c *exportCommand) live(t *terminal, s *simulator.Scenario) (*simulator.Wor
 		return nil, errors.Join(report.Timeline(t.err, result, report.Options{Quiet: true}), exit(exitOtherwise))
 	}
 	if c.At != "" {
-		if err := line.Rewind(c.At); err != nil {
+		if err := line.Rewind(t, simulator.Marked(c.At)); err != nil {
 			return nil, fmt.Errorf("--at: %w", err)
 		}
 	}
