@@ -2,7 +2,6 @@ package seatbook
 
 import (
 	"bytes"
-	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -255,7 +254,26 @@ func (e *Engine) load(ctx context.Context, tx store.Tx, x *Export) error {
 			checked = append(checked, watchedLine{key, x.lines.at})
 		}
 	}
-	return cmp.Or(e.holds(ctx, tx, x.manifest.At, checked), auditOrphans(ctx, tx))
+	if err := x.dated(tx); err != nil {
+		return err
+	}
+	if err := e.holds(ctx, tx, x.manifest.At, checked); err != nil {
+		return err
+	}
+	return auditOrphans(ctx, tx)
+}
+
+// dated checks that nothing happened after the export was written.
+func (x *Export) dated(tx store.Tx) error {
+	for h, err := range allHeads(tx) {
+		if err != nil {
+			return err
+		}
+		if h.Last.After(x.manifest.At) {
+			return &ImportError{1, fmt.Errorf("it says that it was written %s, and %s changed %s", rule.Show(x.manifest.At), h.Stream, rule.Show(h.Last))}
+		}
+	}
+	return nil
 }
 
 // loadRecord puts one record into the store.
