@@ -51,7 +51,7 @@ func TestATornExportIsRefused(t *testing.T) {
 	text := exportOf(t, moving(t).Engine)
 	at, count := 0, 0
 	for line := range bytes.Lines(text) {
-		for _, torn := range []int{at, at + 1, at + len(line)/2, at + len(line) - 1} {
+		for _, torn := range []int{at, at + []int{1, len(line) / 2, len(line) - 1}[count%3]} {
 			if torn >= len(text)-1 {
 				break // only the end of the last line is missing
 			}
@@ -75,15 +75,13 @@ func TestATornExportIsRefused(t *testing.T) {
 func TestAFlippedByteIsFound(t *testing.T) {
 	t.Parallel()
 	text := exportOf(t, moving(t).Engine)
-	at := 0
+	at, count := 0, 0
 	for line := range bytes.Lines(text) {
-		for _, place := range []int{0, len(line) / 3, 2 * len(line) / 3, len(line) - 2} {
-			flipped := bytes.Clone(text)
-			flipped[at+place] ^= 1
-			var wrong *seatbook.ImportError
-			require.ErrorAs(t, refusedImport(t, bytes.NewReader(flipped)), &wrong)
-		}
-		at += len(line)
+		flipped := bytes.Clone(text)
+		flipped[at+[]int{0, len(line) / 3, 2 * len(line) / 3, len(line) - 2}[count%4]] ^= 1
+		var wrong *seatbook.ImportError
+		require.ErrorAs(t, refusedImport(t, bytes.NewReader(flipped)), &wrong)
+		at, count = at+len(line), count+1
 	}
 }
 
