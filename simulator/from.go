@@ -9,6 +9,7 @@ import (
 	"maps"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -77,7 +78,7 @@ func (p *parser) openFrom(export string, n *yaml.Node) *opened {
 		o.Export, err = seatbook.OpenExport(o.file)
 	}
 	if err != nil {
-		p.wrong(o, "cannot be opened: %v", unnamed(err))
+		p.wrong(o, "cannot be opened: %s", unnamed(err))
 		o.file.close()
 		return nil
 	}
@@ -102,10 +103,10 @@ func (p *parser) zoneOf(o *opened) {
 	p.zone, p.scenario.Zone = zone, zone
 }
 
-// unnamed leaves out the name of the package that says it.
-func unnamed(err error) string {
-	return strings.ReplaceAll(strings.ReplaceAll(plain(err), "seatbook: ", ""), "store: ", "")
-}
+var packages = regexp.MustCompile(`(^|: )(seatbook|store): `)
+
+// unnamed leaves out the names of the packages that say it.
+func unnamed(err error) string { return packages.ReplaceAllString(plain(err), "$1") }
 
 // startsOn checks that the scenario does not begin before the export was written.
 func (p *parser) startsOn(o *opened, n *yaml.Node) {
