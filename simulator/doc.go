@@ -17,6 +17,9 @@
 //	whatIf, err := year.Fork(ctx, simulator.Marked("bought"))
 //	err = year.Rewind(ctx, simulator.Ago(period.Span{Days: 7}))
 //
+// [Open] makes a world on a state that an engine in production, or another world,
+// exported, so that it can be run ahead from there.
+//
 // A [Scenario] is the same as a file, for those who write no Go: steps with
 // their instants, and what has to come out of each. [Load] reads one and finds
 // everything that is wrong with it before anything runs. The commands, their
