@@ -260,7 +260,29 @@ func (e *Engine) load(ctx context.Context, tx store.Tx, x *Export) error {
 	if err := e.holds(ctx, tx, x.manifest.At, checked); err != nil {
 		return err
 	}
-	return auditOrphans(ctx, tx)
+	if err := auditOrphans(ctx, tx); err != nil {
+		return err
+	}
+	return numberAll(tx)
+}
+
+// numberAll gives ordinals to what was told and not numbered yet, before anything
+// is told here.
+func numberAll(tx store.Tx) error {
+	for {
+		some := false
+		for _, err := range unnumberedTable.Scan(tx, toldStream, store.Part{Limit: 1}) {
+			if some = err == nil; !some {
+				return err
+			}
+		}
+		if !some {
+			return nil
+		}
+		if err := numberSome(tx); err != nil {
+			return err
+		}
+	}
 }
 
 // dated checks that nothing happened after the export was written.

@@ -131,10 +131,10 @@ func TestWhatIsWrongWithAnExport(t *testing.T) {
 		{"a record twice", with(lines[len(lines)-1]), next + "store: the key is taken by another row: "},
 		{"two records with one unique key", alter(`"table":"account.member"`, `"Role":"secondary"`, `"Role":"primary"`), "store: the key is taken by another row: account.member/primary"},
 		{"a line that is no JSON", with("what\n"), next + "the line cannot be read: invalid character 'w'"},
-		{"two values in a line", with(`{"table":"account.team","version":1,"record":{}} {}`+"\n"), next + "something stands behind the value of the line"},
+		{"two values in a line", with(`{"table":"account.team","version":1,"record":{}} {}` + "\n"), next + "something stands behind the value of the line"},
 		{"an empty line", with("\n"), next + "the line cannot be read: EOF"},
-		{"a record of another shape", with(`{"table":"account.team","version":1,"record":[]}`+"\n"), next + "store: table account.team: json: cannot unmarshal array"},
-		{"no record", with(`{"table":"account.team","version":1}`+"\n"), next + "store: table account.team: unexpected end of JSON input"},
+		{"a record of another shape", with(`{"table":"account.team","version":1,"record":[]}` + "\n"), next + "store: table account.team: json: cannot unmarshal array"},
+		{"no record", with(`{"table":"account.team","version":1}` + "\n"), next + "store: table account.team: unexpected end of JSON input"},
 		{"something behind the last line", string(text) + "\n", fmt.Sprintf("line %d of the export: something follows what is the last line by its form", len(lines)+2)},
 		{"two last lines", string(text) + `{"records":0,"sha256":""}` + "\n", "something follows what is the last line by its form"},
 		{"another count", strings.Replace(string(text), fmt.Sprintf(`{"records":%d`, len(lines)-2), `{"records":1`, 1), "the export was altered: it says that it has 1 records and the sum "},
@@ -162,7 +162,9 @@ func TestARefusedRecordIsNamedByItsLine(t *testing.T) {
 	t.Parallel()
 	text := exportOf(t, moving(t).Engine)
 	altered := changed(t, text, `"table":"billing.invoice"`, `"Total":"`, `"Total":"1`)
-	at := 1 + strings.Count(altered[:strings.Index(altered, `"table":"billing.invoice"`)], "\n")
+	head, _, found := strings.Cut(altered, `"table":"billing.invoice"`)
+	require.True(t, found)
+	at := 1 + strings.Count(head, "\n")
 	var wrong *seatbook.ImportError
 	err := refusedImport(t, strings.NewReader(altered))
 	require.ErrorAs(t, err, &wrong)

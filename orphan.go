@@ -10,7 +10,7 @@ import (
 
 // ownStreams are those in which the engine keeps what belongs to no team or person.
 var ownStreams = map[string]bool{
-	feedStream: true, wakeStream: true, outsideStream: true, refusalStream: true, operatorStream: true, bookStream: true,
+	feedStream: true, toldStream: true, claimStream: true, wakeStream: true, outsideStream: true, refusalStream: true, operatorStream: true, bookStream: true,
 }
 
 // auditOrphans checks that no stream has records without a head, which no audit
