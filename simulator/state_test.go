@@ -70,7 +70,10 @@ func eachOfTheLibrary(t *testing.T, do func(t *testing.T, s *Scenario)) {
 	require.NoError(t, err)
 	require.NotEmpty(t, files)
 	words := vocabulary(t)
-	for _, file := range files {
+	for i, file := range files {
+		if testing.Short() && i%8 != 0 {
+			continue // the race detector makes ten of each second
+		}
 		t.Run(filepath.Base(file), func(t *testing.T) {
 			t.Parallel()
 			s, err := Load(file, words)
@@ -86,7 +89,7 @@ func TestEveryStateOfTheLibraryComesBack(t *testing.T) {
 	t.Parallel()
 	eachOfTheLibrary(t, func(t *testing.T, s *Scenario) {
 		ctx := context.Background()
-		for _, steps := range []int{len(s.Steps) / 3, 2 * len(s.Steps) / 3, len(s.Steps)} {
+		for _, steps := range []int{2 * len(s.Steps) / 3, len(s.Steps)} {
 			_, line, err := s.cut(steps).live(ctx, RunOptions{}, manner{}, &witness{brief: true})
 			require.NoError(t, err)
 			text := exported(t, line.World())
@@ -119,8 +122,5 @@ func TestEveryStateOfTheLibraryOpensUnderOtherRules(t *testing.T) {
 		other := NewTimeline(back)
 		require.NoError(t, other.Advance(ctx, line.Now().Add(366*24*time.Hour)))
 		require.NoError(t, back.Engine().Audit(ctx))
-		entries, err := back.Engine().Journal(ctx, "!book", 0, 10)
-		require.NoError(t, err)
-		t.Log(len(entries))
 	})
 }
