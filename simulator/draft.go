@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"maps"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -202,8 +203,30 @@ func (f *file) text() []byte {
 	root.Content = append(root.Content, textNode("steps"), &yaml.Node{Kind: yaml.SequenceNode, Content: f.steps})
 	encoder := yaml.NewEncoder(&b)
 	encoder.SetIndent(2)
-	if err := encoder.Encode(root); err != nil {
+	if err := encoder.Encode(veiled(root)); err != nil {
 		panic(fmt.Sprintf("simulator: a scenario that cannot be written: %v", err))
 	}
-	return b.Bytes()
+	return veiledColon.ReplaceAll(b.Bytes(), []byte("$1:"))
+}
+
+// The library puts whatever has a colon into quotes where it stands in braces. An
+// instant needs none, so its colons are something else until it is written.
+const veil = "\uE000"
+
+var (
+	plainInstant = regexp.MustCompile(`^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]+)?(Z|[-+][0-9]{2}:[0-9]{2})$`)
+	veiledColon  = regexp.MustCompile(`([0-9]{2})` + veil)
+)
+
+// veiled is a copy of a node whose instants have no colons.
+func veiled(n *yaml.Node) *yaml.Node {
+	c := *n
+	if n.Kind == yaml.ScalarNode && !quoted(n) && plainInstant.MatchString(n.Value) {
+		c.Value, c.Tag = strings.ReplaceAll(n.Value, ":", veil), ""
+	}
+	c.Content = make([]*yaml.Node, len(n.Content))
+	for i, child := range n.Content {
+		c.Content[i] = veiled(child)
+	}
+	return &c
 }

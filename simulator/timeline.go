@@ -109,7 +109,18 @@ func (t *Timeline) Saved(name string) (value any, found bool) { return t.memory.
 
 // Mark names the present. A name that is used again names the later moment.
 func (t *Timeline) Mark(name string) {
-	t.memory.mark(name, moment{snapshot: t.world.snapshot(), memory: t.memory, heard: t.heard})
+	t.memory.mark(name, t.present())
+}
+
+// present returns the present moment, to be restored.
+func (t *Timeline) present() moment {
+	return moment{snapshot: t.world.snapshot(), memory: t.memory, heard: t.heard}
+}
+
+// restore goes to a moment.
+func (t *Timeline) restore(m moment) {
+	t.world = m.world(t.world.config)
+	t.memory, t.heard = m.memory, m.heard
 }
 
 // Rewind goes back to a mark. Everything after it is dropped, later marks and
@@ -146,8 +157,7 @@ func (t *Timeline) at(name string) (moment, error) {
 
 // goOn continues from a moment, which stays marked.
 func (t *Timeline) goOn(name string, m moment) {
-	t.world = m.world(t.world.config)
-	t.memory, t.heard = m.memory, m.heard
+	t.restore(m)
 	t.memory.mark(name, m)
 }
 
