@@ -87,7 +87,7 @@ func (d *Draft) Text() string {
 func policyNode(policy map[string]string) *yaml.Node {
 	n := flow(yaml.MappingNode)
 	for _, name := range slices.Sorted(maps.Keys(policy)) {
-		put(n, name, textNode(policy[name]))
+		putKey(n, name, textNode(policy[name]))
 	}
 	return n
 }
@@ -95,20 +95,20 @@ func policyNode(policy map[string]string) *yaml.Node {
 func (s *DraftStep) node() *yaml.Node {
 	n := flow(yaml.MappingNode)
 	if s.After != "" {
-		put(n, "after", plainNode(s.After))
+		putKey(n, "after", plainNode(s.After))
 	}
-	put(n, string(s.Verb), textNode(s.Name))
+	putKey(n, string(s.Verb), textNode(s.Name))
 	if s.By != "" {
-		put(n, "by", textNode(s.By))
+		putKey(n, "by", textNode(s.By))
 	}
 	if len(s.With) > 0 {
-		put(n, "with", fieldsNode(s.With))
+		putKey(n, "with", fieldsNode(s.With))
 	}
 	if len(s.Save) > 0 {
-		put(n, "save", fieldsNode(s.Save))
+		putKey(n, "save", fieldsNode(s.Save))
 	}
 	if s.Fails != "" {
-		put(n, "fails", textNode(string(s.Fails)))
+		putKey(n, "fails", textNode(string(s.Fails)))
 	}
 	return n
 }
@@ -116,7 +116,7 @@ func (s *DraftStep) node() *yaml.Node {
 func fieldsNode(fields []DraftField) *yaml.Node {
 	n := flow(yaml.MappingNode)
 	for _, f := range fields {
-		put(n, f.Name, valueNode(f.Value))
+		putKey(n, f.Name, valueNode(f.Value))
 	}
 	return n
 }
@@ -137,7 +137,7 @@ func valueNode(value any) *yaml.Node {
 	case map[string]bool:
 		n := flow(yaml.MappingNode)
 		for _, name := range slices.Sorted(maps.Keys(value)) {
-			put(n, name, plainNode(strconv.FormatBool(value[name])))
+			putKey(n, name, plainNode(strconv.FormatBool(value[name])))
 		}
 		return n
 	default:
@@ -145,8 +145,8 @@ func valueNode(value any) *yaml.Node {
 	}
 }
 
-// put adds a key to a map.
-func put(n *yaml.Node, key string, value *yaml.Node) {
+// putKey adds a key to a map.
+func putKey(n *yaml.Node, key string, value *yaml.Node) {
 	n.Content = append(n.Content, textNode(key), value)
 }
 

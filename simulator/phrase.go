@@ -79,7 +79,7 @@ func (p *phrase) short(at int) *yaml.Node {
 	}
 	step := flowOf(string(verb), p.scalar(from, to))
 	if with := p.fields(to); with != nil && len(with.Content) > 0 {
-		put(step, "with", with)
+		putKey(step, "with", with)
 	}
 	return step
 }
@@ -221,7 +221,7 @@ func spelled(n *yaml.Node) *yaml.Node {
 func flowOf(key string, value *yaml.Node) *yaml.Node {
 	n := flow(yaml.MappingNode)
 	n.Line, n.Column = 1, 1
-	put(n, key, value)
+	putKey(n, key, value)
 	return n
 }
 

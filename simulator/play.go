@@ -44,8 +44,10 @@ type playLine struct {
 	named memory
 	// entries are the steps, in the order of the file.
 	entries []*entry
-	// begin is the line before its first step, prefix stands before its steps' numbers.
-	begin  place
+	// begin is the instant of the line's first step, began what was known then.
+	begin time.Time
+	began knew
+	// prefix stands before the numbers of its steps.
 	prefix string
 }
 
@@ -56,8 +58,8 @@ type entry struct {
 	number string
 	step   *Step
 	record *Record
-	// after is the line behind the step.
-	after place
+	// after is what was known behind the step.
+	after knew
 	// saves are the names under which parts of its result were kept.
 	saves []saving
 	// begins is the branch that the step begins, if any.
@@ -78,22 +80,10 @@ func typed(text string) script {
 	return script{source: &source{findings: &findings{}, name: "line", text: []byte(text)}, open: true}
 }
 
-// place is one moment of a line, to go back to.
-type place struct {
-	moment       moment
-	known, named memory
-}
+// knew is what a line knew at a moment: the names and marks, and what they stand for.
+type knew struct{ known, named memory }
 
-// place returns the line's present.
-func (l *playLine) place() place {
-	return place{moment: l.timeline.present(), known: l.known, named: l.named}
-}
-
-// restore goes to a place.
-func (l *playLine) restore(to place) {
-	l.timeline.restore(to.moment)
-	l.known, l.named = to.known, to.named
-}
+func (l *playLine) knows() knew { return knew{l.known, l.named} }
 
 // NewPlay begins a play with the head of a draft; the draft's steps are not played.
 // The file is the one whose directory paths are relative to. Whatever is wrong with
@@ -184,7 +174,7 @@ func (p *Play) open(s *Scenario) error {
 		line:  &line{runner: runner, timeline: timeline, audited: s.Start},
 		known: newMemory(), named: newMemory(),
 	}
-	main.begin = main.place()
+	main.begin, main.began = s.Start, main.knows()
 	p.lines, p.current, p.past, p.heard = []*playLine{main}, main, nil, 0
 	return nil
 }
@@ -306,14 +296,14 @@ func (p *Play) take(ctx context.Context, src script, n *yaml.Node) error {
 	e.saves = l.name(e)
 	l.entries = append(l.entries, e)
 	if step.Verb == ForkStep && e.record.Passed {
-		if err := p.branch(e); err != nil {
+		if err := p.branch(ctx, e); err != nil {
 			return err
 		}
 		if err := p.live(ctx, src, steps, l); err != nil {
 			return err
 		}
 	}
-	e.after = l.place()
+	e.after = l.knows()
 	return nil
 }
 

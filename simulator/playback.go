@@ -19,7 +19,7 @@ type turn struct {
 	text    string
 	current *playLine
 	was     playLine
-	at      place
+	at      present
 	lines   []*playLine
 	result  Result
 }
@@ -30,7 +30,7 @@ const maxTurns = 200
 // turn returns the play as it is, before text is done.
 func (p *Play) turn(text string) turn {
 	return turn{
-		text: text, current: p.current, was: *p.current, at: p.current.place(),
+		text: text, current: p.current, was: *p.current, at: p.current.timeline.present(),
 		lines: slices.Clone(p.lines), result: *p.runner.result,
 	}
 }
@@ -40,7 +40,7 @@ func (p *Play) turn(text string) turn {
 func (t turn) undo(p *Play) {
 	p.current, p.lines = t.current, t.lines
 	*t.current = t.was
-	t.current.restore(t.at)
+	t.current.timeline.restore(t.at)
 	*p.runner.result = t.result
 }
 
@@ -94,7 +94,7 @@ func (p *Play) Back(ctx context.Context, to time.Time) error {
 	if !to.Before(p.Now()) {
 		return fmt.Errorf("%s is not before the present, which is %s", rule.Show(to), rule.Show(p.Now()))
 	}
-	begin := l.begin.moment.now
+	begin := l.begin
 	if to.Before(begin) {
 		if len(l.branch) > 0 {
 			return fmt.Errorf("the branch begins at %s; what was before is on the line it left", rule.Show(begin))
@@ -111,55 +111,61 @@ func (p *Play) Back(ctx context.Context, to time.Time) error {
 		last = i
 	}
 	return p.attempt(ctx, "back to "+rule.Show(to), func() error {
-		if !behind {
-			return l.idle(ctx, l.lastPlace(alive, last), to)
+		if err := l.timeline.Rewind(ctx, At(to)); err != nil {
+			return err
 		}
-		return p.goBack(ctx, l, alive, last, to)
+		if behind {
+			if err := p.goBack(alive, last, to); err != nil {
+				return err
+			}
+		}
+		l.recall(alive[:last+1])
+		return nil
 	})
 }
 
-// lastPlace returns the place behind a step, or the line's begin.
-func (l *playLine) lastPlace(alive []*entry, i int) place {
-	if i < 0 {
-		return l.begin
+// recall saves again what the results of steps were saved as, also where somebody
+// asked for it only later: in the file it stands with the step.
+func (l *playLine) recall(alive []*entry) {
+	for _, e := range alive {
+		if len(e.saves) == 0 {
+			continue
+		}
+		got, err := decodeJSON(e.record.Result)
+		if err != nil {
+			continue
+		}
+		for _, save := range e.saves {
+			if value, found := save.follow(got); found {
+				l.timeline.Save(save.name, value)
+				l.known.save(save.name, step0{})
+			}
+		}
 	}
-	return alive[i].after
 }
 
-// idle goes to a place and lets time go by until an instant.
-func (l *playLine) idle(ctx context.Context, from place, to time.Time) error {
-	l.restore(from)
-	if err := l.advance(ctx, to); err != nil {
-		return err
-	}
-	// What came until then has been told of.
-	_, err := l.timeline.News(ctx)
-	return err
-}
-
-// goBack puts a mark behind a step, at an instant, and goes back to it.
-func (p *Play) goBack(ctx context.Context, l *playLine, alive []*entry, i int, to time.Time) error {
-	known := l.known
-	if err := l.idle(ctx, l.lastPlace(alive, i), to); err != nil {
-		return err
-	}
-	at := 0
+// goBack puts a mark behind a step, at an instant to which the timeline has gone
+// back, and a rewind at the end of the line. So the file comes to the same.
+func (p *Play) goBack(alive []*entry, i int, to time.Time) error {
+	l := p.current
+	known, then, at := l.known, l.began, 0
 	if i >= 0 {
-		at = slices.Index(l.entries, alive[i]) + 1
+		then, at = alive[i].after, slices.Index(l.entries, alive[i])+1
 	}
+	l.known, l.named = then.known, then.named
 	name := l.freeMark(known, rule.Show(to))
 	mark, err := p.noted(MarkStep, name)
 	if err != nil {
 		return err
 	}
 	l.timeline.Mark(name)
-	mark.after = l.place()
+	mark.after = l.knows()
 	l.entries = slices.Insert(slices.Clone(l.entries), at, mark)
 	back, err := p.noted(RewindStep, name)
 	if err != nil {
 		return err
 	}
-	back.after = l.place()
+	back.after = l.knows()
 	l.entries = append(l.entries, back)
 	p.runner.result.Records = append(p.runner.result.Records, *back.record)
 	return nil
@@ -213,8 +219,8 @@ func (p *Play) Fork(ctx context.Context, name, from string) error {
 			return fmt.Errorf("nothing is marked as %s%s", quote(from), nearest(from, p.Marks()))
 		}
 		fork := flowOf("from", textNode(from))
-		put(fork, "name", textNode(name))
-		put(fork, "steps", flow(yaml.SequenceNode))
+		putKey(fork, "name", textNode(name))
+		putKey(fork, "steps", flow(yaml.SequenceNode))
 		if err := p.take(ctx, src, flowOf(string(ForkStep), fork)); err != nil {
 			return err
 		}
@@ -224,9 +230,9 @@ func (p *Play) Fork(ctx context.Context, name, from string) error {
 }
 
 // branch makes the line that a fork begins, and goes there.
-func (p *Play) branch(e *entry) error {
+func (p *Play) branch(ctx context.Context, e *entry) error {
 	l := p.current
-	timeline, err := l.timeline.Fork(e.step.From)
+	timeline, err := l.timeline.Fork(ctx, Marked(e.step.From))
 	if err != nil {
 		return err
 	}
@@ -240,7 +246,7 @@ func (p *Play) branch(e *entry) error {
 		known: at.memory, named: l.named, prefix: e.number + ".",
 	}
 	b.known.mark(e.step.From, at)
-	b.begin = b.place()
+	b.begin, b.began = timeline.Now(), b.knows()
 	e.begins = b
 	p.lines, p.current = append(slices.Clone(p.lines), b), b
 	return nil

@@ -92,7 +92,7 @@ func (w *playWriter) line(l *playLine, now time.Time, marks map[string]time.Time
 	if end := l.timeline.Now(); end.After(now) || len(steps) == 0 {
 		n := flow(yaml.MappingNode)
 		w.when(n, now, end)
-		put(n, string(MarkStep), textNode("the end"))
+		putKey(n, string(MarkStep), textNode("the end"))
 		steps = append(steps, layOut(n))
 	}
 	return steps
@@ -105,8 +105,8 @@ func copyMap(n *yaml.Node) *yaml.Node {
 	return &c
 }
 
-// remove takes a key out of a map.
-func remove(n *yaml.Node, key string) {
+// removeKey takes a key out of a map.
+func removeKey(n *yaml.Node, key string) {
 	for i := 0; i+1 < len(n.Content); i += 2 {
 		if n.Content[i].Value == key {
 			n.Content = slices.Delete(n.Content, i, i+2)
@@ -115,8 +115,8 @@ func remove(n *yaml.Node, key string) {
 	}
 }
 
-// value returns what a key of a map has, or nil.
-func value(n *yaml.Node, key string) *yaml.Node {
+// valueOfKey returns what a key of a map has, or nil.
+func valueOfKey(n *yaml.Node, key string) *yaml.Node {
 	for i := 0; i+1 < len(n.Content); i += 2 {
 		if n.Content[i].Value == key {
 			return n.Content[i+1]
@@ -128,14 +128,14 @@ func value(n *yaml.Node, key string) *yaml.Node {
 // instant says when a step is. What the file said is kept where it still holds.
 func (w *playWriter) instant(n *yaml.Node, e *entry, now time.Time) {
 	zone := w.play.runner.scenario.Zone
-	if value(n, "at") != nil {
+	if valueOfKey(n, "at") != nil {
 		return
 	}
-	if after := value(n, "after"); after != nil {
+	if after := valueOfKey(n, "after"); after != nil {
 		if span, err := period.ParseSpan(after.Value); err == nil && span.After(now, zone).Equal(e.step.At) {
 			return
 		}
-		remove(n, "after")
+		removeKey(n, "after")
 	}
 	before := flow(yaml.MappingNode)
 	w.when(before, now, e.step.At)
@@ -150,10 +150,10 @@ func (w *playWriter) when(n *yaml.Node, from, to time.Time) {
 	zone := w.play.runner.scenario.Zone
 	days := period.Days(from, to, zone)
 	if span := (period.Span{Days: days}); days > 0 && span.After(from, zone).Equal(to) {
-		put(n, "after", plainNode(span.String()))
+		putKey(n, "after", plainNode(span.String()))
 		return
 	}
-	put(n, "at", plainNode(local(to, zone).Format(time.RFC3339Nano)))
+	putKey(n, "at", plainNode(local(to, zone).Format(time.RFC3339Nano)))
 }
 
 // outcome says what has to come out. A step that said so itself and came out so
@@ -163,14 +163,14 @@ func (w *playWriter) outcome(n *yaml.Node, e *entry) {
 		return
 	}
 	if !e.asked || !e.record.Passed {
-		remove(n, "want")
-		remove(n, "fails")
+		removeKey(n, "want")
+		removeKey(n, "fails")
 		switch {
 		case e.record.Refusal != nil:
-			put(n, "fails", textNode(string(e.record.Refusal.Code)))
+			putKey(n, "fails", textNode(string(e.record.Refusal.Code)))
 		default:
 			if want := w.want(e); want != nil {
-				put(n, "want", want)
+				putKey(n, "want", want)
 			}
 		}
 	}
@@ -180,8 +180,8 @@ func (w *playWriter) outcome(n *yaml.Node, e *entry) {
 // saves says which parts of a result have names: those of the file that are there,
 // and those that other steps use.
 func (w *playWriter) saves(n *yaml.Node, e *entry) {
-	own := value(n, "save")
-	remove(n, "save")
+	own := valueOfKey(n, "save")
+	removeKey(n, "save")
 	got, err := decodeJSON(e.record.Result)
 	if e.record.Refusal != nil || err != nil {
 		return
@@ -190,24 +190,24 @@ func (w *playWriter) saves(n *yaml.Node, e *entry) {
 	if own != nil {
 		for _, save := range e.step.saves {
 			if _, found := save.follow(got); found {
-				put(list, save.name, textNode(save.text))
+				putKey(list, save.name, textNode(save.text))
 			}
 		}
 	}
 	for _, save := range e.saves {
-		if (w.used[save.name] || save.asked) && value(list, save.name) == nil {
-			put(list, save.name, textNode(save.text))
+		if (w.used[save.name] || save.asked) && valueOfKey(list, save.name) == nil {
+			putKey(list, save.name, textNode(save.text))
 		}
 	}
 	if len(list.Content) > 0 {
-		put(n, "save", list)
+		putKey(n, "save", list)
 	}
 }
 
 // uses notes the names that a step uses.
 func (w *playWriter) uses(n *yaml.Node) {
 	for _, key := range []string{"with", "want"} {
-		if part := value(n, key); part != nil {
+		if part := valueOfKey(n, key); part != nil {
 			w.usesIn(part)
 		}
 	}

@@ -104,7 +104,7 @@ func (a *asking) object(s *shape, got any, depth int) *yaml.Node {
 			want = plainNode(text)
 		}
 		if want != nil {
-			put(n, f.name, want)
+			putKey(n, f.name, want)
 		}
 	}
 	if len(n.Content) == 0 {
