@@ -340,6 +340,41 @@ func (p *Play) read(src script, n *yaml.Node) (*Step, error) {
 	return step, nil
 }
 
+// Mark names the present.
+func (p *Play) Mark(ctx context.Context, name string) error {
+	return p.named(ctx, MarkStep, name)
+}
+
+// Rewind goes back to a mark and drops what came after it. The file will do the same.
+func (p *Play) Rewind(ctx context.Context, name string) error {
+	return p.named(ctx, RewindStep, name)
+}
+
+// named does a step that takes a name alone.
+func (p *Play) named(ctx context.Context, verb Verb, name string) error {
+	text := string(verb) + " " + name
+	return p.attempt(ctx, text, func() error { return p.take(ctx, typed(text), flowOf(string(verb), textNode(name))) })
+}
+
+// Instant reads an instant as a file has it: RFC 3339, or a date in the scenario's zone.
+func (p *Play) Instant(text string) (time.Time, error) { return instant(text, p.runner.scenario.Zone) }
+
+// Last returns the last thing that was done on the current line and not taken
+// back, and the names that parts of its result were given.
+func (p *Play) Last() (r Record, named []Value, ok bool) {
+	l := p.current
+	if len(l.entries) == 0 {
+		return Record{}, nil, false
+	}
+	e := l.entries[len(l.entries)-1]
+	for _, save := range append(slices.Clone(e.step.saves), e.saves...) {
+		if value, found := l.timeline.Saved(save.name); found {
+			named = append(named, Value{save.name, show(value)})
+		}
+	}
+	return *e.record, named, true
+}
+
 // Advance goes forward to an instant; what is due by then is done.
 func (p *Play) Advance(ctx context.Context, to time.Time) error {
 	to = to.In(p.runner.scenario.Zone)
