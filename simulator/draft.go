@@ -8,7 +8,6 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"time"
 
 	"go.yaml.in/yaml/v3"
 
@@ -21,7 +20,8 @@ type Draft struct {
 	// Remarks stand above the scenario, each on lines of its own.
 	Remarks []string
 	Name    string
-	Start   time.Time
+	// Start is the first instant as a file has it: RFC 3339, or a date in the zone.
+	Start string
 	// Zone is an IANA name; empty is UTC.
 	Zone   string
 	Seed   int64
@@ -60,7 +60,7 @@ type Ref string
 func (d *Draft) Text() string {
 	f := file{remarks: d.Remarks}
 	f.set("name", textNode(d.Name))
-	f.set("start", plainNode(rule.Show(d.Start)))
+	f.set("start", plainNode(d.Start))
 	if d.Zone != "" {
 		f.set("zone", textNode(d.Zone))
 	}
@@ -156,7 +156,7 @@ func flow(kind yaml.Kind) *yaml.Node { return &yaml.Node{Kind: kind, Style: yaml
 // textNode is a text, in quotes where it would be something else without them.
 func textNode(text string) *yaml.Node {
 	n := &yaml.Node{Kind: yaml.ScalarNode, Value: strings.ToValidUTF8(text, "\uFFFD"), Tag: "!!str"}
-	if strings.ContainsAny(text, "\n\r\u0085\u2028\u2029") || strings.HasPrefix(text, "$") {
+	if strings.ContainsAny(text, "\n\r\u0085\u2028\u2029") {
 		n.Style = yaml.DoubleQuotedStyle
 	}
 	return n

@@ -259,7 +259,10 @@ func (p *Play) attempt(ctx context.Context, text string, do func() error) error 
 	before := p.turn(text)
 	heard := p.heard
 	p.heard = len(p.runner.result.Records)
-	err := do()
+	err := ctx.Err()
+	if err == nil {
+		err = soundly(do)
+	}
 	if err == nil {
 		err = ctx.Err()
 	}
@@ -270,6 +273,16 @@ func (p *Play) attempt(ctx context.Context, text string, do func() error) error 
 	}
 	p.keep(before)
 	return nil
+}
+
+// soundly does something, and takes a panic for an error: whoever plays goes on.
+func soundly(do func() error) (err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			err = fmt.Errorf("a broken invariant: %v", p)
+		}
+	}()
+	return do()
 }
 
 // take does one step that is written as a node on the current line.
@@ -359,20 +372,31 @@ func (p *Play) named(ctx context.Context, verb Verb, name string) error {
 // Instant reads an instant as a file has it: RFC 3339, or a date in the scenario's zone.
 func (p *Play) Instant(text string) (time.Time, error) { return instant(text, p.runner.scenario.Zone) }
 
-// Last returns the last thing that was done on the current line and not taken
-// back, and the names that parts of its result were given.
-func (p *Play) Last() (r Record, named []Value, ok bool) {
+// Done is a step that was done.
+type Done struct {
+	Record Record
+	// Named are the names that parts of its result were given.
+	Named []Value
+	// Asked is set for a step that said itself what had to come out.
+	Asked bool
+}
+
+// Last returns the last step of the current line, or false where there is none.
+func (p *Play) Last() (Done, bool) {
 	l := p.current
 	if len(l.entries) == 0 {
-		return Record{}, nil, false
+		return Done{}, false
 	}
 	e := l.entries[len(l.entries)-1]
+	done := Done{Record: *e.record, Asked: e.asked}
 	for _, save := range append(slices.Clone(e.step.saves), e.saves...) {
 		if value, found := l.timeline.Saved(save.name); found {
-			named = append(named, Value{save.name, show(value)})
+			if _, none := value.(unsaved); !none {
+				done.Named = append(done.Named, Value{save.name, show(value)})
+			}
 		}
 	}
-	return *e.record, named, true
+	return done, true
 }
 
 // Advance goes forward to an instant; what is due by then is done.

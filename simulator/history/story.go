@@ -4,6 +4,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/seatbook/seatbook/rule"
 	"github.com/seatbook/seatbook/simulator"
 )
 
@@ -23,7 +24,7 @@ type story struct {
 // text writes the story as a scenario that wants the given proofs.
 func (s *story) text(remarks []string, proofs ...simulator.Proof) string {
 	draft := simulator.Draft{
-		Remarks: remarks, Name: s.name, Start: s.start, Seed: s.seed, Policy: s.policy, Catalog: s.catalog, Prove: proofs,
+		Remarks: remarks, Name: s.name, Start: rule.Show(s.start), Seed: s.seed, Policy: s.policy, Catalog: s.catalog, Prove: proofs,
 	}
 	used := map[string]bool{}
 	for i := range s.steps {

@@ -89,3 +89,6 @@ func (p *page) dated(rows []row, w widths, date string, branch []string) (string
 	}
 	return date, branch
 }
+
+// Clean takes out of a text what would steer a terminal, and makes one line of it.
+func Clean(text string) string { return clean(text) }

@@ -8,7 +8,7 @@ import (
 	"github.com/seatbook/seatbook/simulator"
 )
 
-const referenceWidth = 96
+const referenceWidth = 95
 
 // Rule describes a rule with its parameters: those of the book in force, with the
 // default where it is another.

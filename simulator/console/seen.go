@@ -1,0 +1,59 @@
+package console
+
+import (
+	"encoding/json"
+	"maps"
+	"regexp"
+	"slices"
+
+	"github.com/seatbook/seatbook/licensing"
+	"github.com/seatbook/seatbook/rule"
+	"github.com/seatbook/seatbook/simulator"
+)
+
+// seen is what a session came across, to be offered for completion.
+type seen struct {
+	team, person map[string]bool
+	products     []string
+}
+
+func newSeen(scenario *simulator.Scenario) seen {
+	s := seen{team: map[string]bool{}, person: map[string]bool{}}
+	catalog := scenario.Catalog
+	if catalog == nil {
+		catalog = licensing.Sample()
+	}
+	for _, p := range catalog.Products {
+		s.products = append(s.products, p.ID)
+	}
+	slices.Sort(s.products)
+	return s
+}
+
+func (s *seen) teams() []string  { return slices.Sorted(maps.Keys(s.team)) }
+func (s *seen) people() []string { return slices.Sorted(maps.Keys(s.person)) }
+
+var addresses = regexp.MustCompile(`[^\s"<>:,\\]+@[^\s"<>:,\\]+`)
+
+// meet looks at records for teams and people.
+func (s *seen) meet(records []simulator.Record) {
+	for _, r := range records {
+		s.address(r.Actor)
+		for _, text := range addresses.FindAllString(string(r.With), -1) {
+			s.address(text)
+		}
+		for _, to := range r.Facts {
+			s.address(to)
+		}
+		var with struct{ Team string }
+		if json.Unmarshal(r.With, &with) == nil && with.Team != "" && r.Refusal == nil {
+			s.team[with.Team] = true
+		}
+	}
+}
+
+func (s *seen) address(text string) {
+	if _, email, err := rule.ParseAddress(text); err == nil && rule.ByEmail(email).Person() != "" {
+		s.person[email] = true
+	}
+}
