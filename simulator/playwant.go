@@ -27,29 +27,29 @@ func (w *playWriter) want(e *entry) *yaml.Node {
 	}
 	given := map[string]bool{}
 	if with, err := decodeJSON(e.record.With); err == nil {
-		givenIn(given, with)
+		givenIn(given, "", with)
 	}
 	a := &asking{given: given, all: e.step.Verb == AskStep}
-	n := a.of(e.step.verb.result, got, 0)
+	n := a.of("", e.step.verb.result, got, 0)
 	if n != nil && n.Kind == yaml.MappingNode && len(n.Content) == 0 {
 		return nil
 	}
 	return n
 }
 
-// givenIn collects the single values that a step gave.
-func givenIn(given map[string]bool, value any) {
+// givenIn collects the single values that a step gave, each behind its name.
+func givenIn(given map[string]bool, name string, value any) {
 	switch value := value.(type) {
 	case map[string]any:
-		for _, v := range value {
-			givenIn(given, v)
+		for name, v := range value {
+			givenIn(given, name, v)
 		}
 	case []any:
 		for _, v := range value {
-			givenIn(given, v)
+			givenIn(given, name, v)
 		}
 	case string, json.Number:
-		given[show(value)] = true
+		given[name+"="+show(value)] = true
 	}
 }
 
@@ -62,7 +62,7 @@ type asking struct {
 }
 
 // of says what is wanted of a part of a result, or nil.
-func (a *asking) of(s *shape, got any, depth int) *yaml.Node {
+func (a *asking) of(name string, s *shape, got any, depth int) *yaml.Node {
 	if got == nil || depth > 2 {
 		return nil
 	}
@@ -70,9 +70,9 @@ func (a *asking) of(s *shape, got any, depth int) *yaml.Node {
 	case objectShape:
 		return a.object(s, got, depth)
 	case listShape:
-		return a.list(s, got, depth)
+		return a.list(name, s, got, depth)
 	case wordShape, moneyShape, wholeShape, decimalShape, flagShape:
-		return a.single(got, depth)
+		return a.single(name, got, depth)
 	default:
 		return nil
 	}
@@ -95,10 +95,10 @@ func (a *asking) object(s *shape, got any, depth int) *yaml.Node {
 		if !found || len(n.Content) >= 2*maxWants {
 			continue
 		}
-		want := a.of(f.shape, value, depth+1)
+		want := a.of(f.name, f.shape, value, depth+1)
 		text, ok := value.(string)
 		if ok && f.name == "status" {
-			want = a.single(text, depth+1)
+			want = a.single(f.name, text, depth+1)
 		}
 		if ok && f.shape.kind == instantShape && until(f.name) && !strings.HasPrefix(text, "0001-") {
 			want = plainNode(text)
@@ -113,17 +113,17 @@ func (a *asking) object(s *shape, got any, depth int) *yaml.Node {
 	return n
 }
 
-func (a *asking) list(s *shape, got any, depth int) *yaml.Node {
+func (a *asking) list(name string, s *shape, got any, depth int) *yaml.Node {
 	list, ok := got.([]any)
 	switch {
-	case !ok || depth > 0 && !a.all:
+	case !ok || depth > 0 && (!a.all || s.elem.kind != objectShape):
 		return nil
 	case len(list) == 0 || len(list) > maxElements || depth > 0:
 		return flowOf("$len", plainNode(strconv.Itoa(len(list))))
 	}
 	n := flow(yaml.SequenceNode)
 	for _, one := range list {
-		element := a.of(s.elem, one, depth+1)
+		element := a.of(name, s.elem, one, depth+1)
 		if element == nil {
 			return flowOf("$len", plainNode(strconv.Itoa(len(list))))
 		}
@@ -133,7 +133,7 @@ func (a *asking) list(s *shape, got any, depth int) *yaml.Node {
 }
 
 // single wants a value, where it says something that was not given.
-func (a *asking) single(got any, depth int) *yaml.Node {
+func (a *asking) single(name string, got any, depth int) *yaml.Node {
 	text := show(got)
 	// At the top of an answer stands what was asked for.
 	asked := a.all && depth <= 1
@@ -144,12 +144,12 @@ func (a *asking) single(got any, depth int) *yaml.Node {
 		}
 		return plainNode(strconv.FormatBool(v))
 	case json.Number:
-		if (text == "0" || a.given[text]) && !asked {
+		if (text == "0" || a.given[name+"="+text]) && !asked {
 			return nil
 		}
 		return plainNode(text)
 	case string:
-		if v == "" || (a.given[v] || nothing(v)) && !asked {
+		if v == "" || (a.given[name+"="+v] || nothing(v)) && !asked {
 			return nil
 		}
 		return textNode(v)
