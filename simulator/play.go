@@ -68,6 +68,11 @@ type entry struct {
 	asked bool
 }
 
+// idle reports whether the step came to nothing at all: neither done nor refused.
+func (e *entry) idle() bool {
+	return e.step.Verb.calls() && e.record.Result == nil && e.record.Refusal == nil
+}
+
 // script is what steps are read from. Steps of an open one take what comes: a
 // refusal is no failure where nothing is wanted.
 type script struct {
@@ -306,6 +311,9 @@ func (p *Play) take(ctx context.Context, src script, n *yaml.Node) error {
 	}
 	e := &entry{node: n, number: step.Number, step: step, asked: !step.open}
 	e.record = stepRecord(p.runner.result.Records[from:])
+	if src.open && e.idle() {
+		return errors.New(strings.Join(e.record.Failures, "; "))
+	}
 	e.saves = l.name(e)
 	l.entries = append(l.entries, e)
 	if step.Verb == ForkStep && e.record.Passed {

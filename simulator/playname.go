@@ -27,14 +27,26 @@ func (l *playLine) name(e *entry) []saving {
 	}
 	for _, save := range e.step.saves {
 		if value, found := save.follow(got); found {
-			if text, ok := value.(string); ok {
-				l.named.save(text, save.name)
-			}
+			l.remember(save, value)
 		}
 	}
 	c := &christening{line: l}
 	c.walk(nil, kindOf(e.step.Name), got)
 	return c.saves
+}
+
+// identifies reports whether a field has what only one thing has: an identifier or
+// a secret.
+func identifies(field, text string) bool {
+	return field == "id" && strings.Count(text, "_") >= 2 || field == "secret" && text != ""
+}
+
+// remember notes under which name an identifier is saved.
+func (l *playLine) remember(save saving, value any) {
+	text, ok := value.(string)
+	if ok && len(save.path) > 0 && identifies(save.path[len(save.path)-1], text) {
+		l.named.save(text, save.name)
+	}
 }
 
 // kindOf names what a command or a query is about: "billing.invoices" is about an
@@ -59,9 +71,9 @@ func (c *christening) walk(path []string, key string, value any) {
 		for _, name := range slices.Sorted(maps.Keys(value)) {
 			text, ok := value[name].(string)
 			switch {
-			case ok && name == "id" && strings.Count(text, "_") >= 2:
+			case ok && name == "id" && identifies(name, text):
 				c.give(append(path, name), key, text)
-			case ok && name == "secret" && text != "":
+			case ok && identifies(name, text):
 				c.give(append(path, name), name, text)
 			case !ok:
 				c.walk(append(path, name), name, value[name])
@@ -152,9 +164,7 @@ func (p *Play) Keep(name, path string) error {
 	e.saves = append(slices.Clone(e.saves), save)
 	l.timeline.Save(name, value)
 	l.known.save(name, step0{})
-	if text, ok := value.(string); ok {
-		l.named.save(text, name)
-	}
+	l.remember(save, value)
 	l.entries = slices.Clone(l.entries)
 	l.entries[i] = &e
 	p.keep(before)

@@ -71,6 +71,9 @@ func (w *playWriter) line(l *playLine, now time.Time, marks map[string]time.Time
 	}
 	var steps []*yaml.Node
 	for _, e := range l.entries {
+		if e.idle() {
+			continue
+		}
 		n := copyMap(e.node)
 		switch {
 		case e.step.Verb != RewindStep:
@@ -180,22 +183,15 @@ func (w *playWriter) outcome(n *yaml.Node, e *entry) {
 // saves says which parts of a result have names: those of the file that are there,
 // and those that other steps use.
 func (w *playWriter) saves(n *yaml.Node, e *entry) {
-	own := valueOfKey(n, "save")
 	removeKey(n, "save")
 	got, err := decodeJSON(e.record.Result)
 	if e.record.Refusal != nil || err != nil {
 		return
 	}
 	list := flow(yaml.MappingNode)
-	if own != nil {
-		for _, save := range e.step.saves {
-			if _, found := save.follow(got); found {
-				putKey(list, save.name, textNode(save.text))
-			}
-		}
-	}
-	for _, save := range e.saves {
-		if (w.used[save.name] || save.asked) && valueOfKey(list, save.name) == nil {
+	for _, save := range slices.Concat(e.step.saves, e.saves) {
+		if _, found := save.follow(got); found && (save.asked || w.used[save.name]) {
+			removeKey(list, save.name)
 			putKey(list, save.name, textNode(save.text))
 		}
 	}

@@ -91,10 +91,13 @@ func suffixed(words []string, suffix string) []string {
 	return list
 }
 
+// verbNames returns the words of the session that have letters.
 func verbNames() []string {
 	var names []string
 	for _, v := range verbs() {
-		names = append(names, v.name)
+		if v.name != "+" {
+			names = append(names, v.name)
+		}
 	}
 	return names
 }

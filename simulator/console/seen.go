@@ -3,7 +3,6 @@ package console
 import (
 	"encoding/json"
 	"maps"
-	"regexp"
 	"slices"
 
 	"github.com/seatbook/seatbook/licensing"
@@ -33,22 +32,37 @@ func newSeen(scenario *simulator.Scenario) seen {
 func (s *seen) teams() []string  { return slices.Sorted(maps.Keys(s.team)) }
 func (s *seen) people() []string { return slices.Sorted(maps.Keys(s.person)) }
 
-var addresses = regexp.MustCompile(`[^\s"<>:,\\]+@[^\s"<>:,\\]+`)
-
 // meet looks at records for teams and people.
 func (s *seen) meet(records []simulator.Record) {
 	for _, r := range records {
 		s.address(r.Actor)
-		for _, text := range addresses.FindAllString(string(r.With), -1) {
-			s.address(text)
+		for _, fact := range r.Facts {
+			s.address(fact)
 		}
-		for _, to := range r.Facts {
-			s.address(to)
+		var with map[string]any
+		if json.Unmarshal(r.With, &with) != nil || r.Refusal != nil {
+			continue
 		}
-		var with struct{ Team string }
-		if json.Unmarshal(r.With, &with) == nil && with.Team != "" && r.Refusal == nil {
-			s.team[with.Team] = true
+		s.within(with)
+		if team, ok := with["team"].(string); ok {
+			s.team[team] = true
 		}
+	}
+}
+
+// within looks at what a step gave for people.
+func (s *seen) within(value any) {
+	switch value := value.(type) {
+	case map[string]any:
+		for _, v := range value {
+			s.within(v)
+		}
+	case []any:
+		for _, v := range value {
+			s.within(v)
+		}
+	case string:
+		s.address(value)
 	}
 }
 

@@ -128,10 +128,7 @@ func (s *Session) run(ctx context.Context, line string) error {
 
 // unknown says which word comes nearest to one that says nothing here.
 func (s *Session) unknown(word string) error {
-	var names []string
-	for _, verb := range verbs() {
-		names = append(names, verb.name)
-	}
+	names := verbNames()
 	for _, one := range s.config.Vocabulary.Signatures() {
 		if strings.HasSuffix(one.Name, "."+word) {
 			return fmt.Errorf("there is no %q; the nearest is %q", word, one.Name)

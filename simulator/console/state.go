@@ -20,7 +20,10 @@ func (s *Session) state(ctx context.Context, _, _ string) error {
 	if err := s.now(ctx); err != nil {
 		return err
 	}
-	s.say("on %s of %s, after %s; %s acts", s.play.Branch(), count(len(s.play.Branches()), "line"), count(s.play.Steps(), "step"), s.who())
+	s.say("on %s, after %s; %s acts", s.play.Branch(), count(s.play.Steps(), "step"), s.who())
+	if branches := s.play.Branches(); len(branches) > 1 {
+		s.list("branches", branches)
+	}
 	for _, name := range slices.Sorted(maps.Keys(scenario.Policy)) {
 		s.say("policy: %s = %s", name, scenario.Policy[name])
 	}

@@ -32,7 +32,7 @@ func (s *Session) step(ctx context.Context, text string) error {
 	}
 	switch {
 	case !record.Passed:
-		return errors.New("it came out otherwise: " + strings.Join(record.Failures, "; "))
+		return fmt.Errorf("step %s came out otherwise", record.Step)
 	case record.Refusal != nil && !done.Asked:
 		return fmt.Errorf("%s (%s, %s)", record.Refusal, record.Refusal.Code, record.Refusal.Rule)
 	}

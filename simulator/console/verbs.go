@@ -56,7 +56,7 @@ func verbsOfFiles() []verb {
 	return []verb{
 		{name: "save", args: "[over] FILE", says: "writes it all as a scenario file, which comes out as written", more: "Each step has its instant, who acts, and what came out. Without a file it is the one loaded or saved last.", examples: []string{"save bought.yaml", "save over bought.yaml"}, run: (*Session).save},
 		{name: "load", args: "FILE", says: "lives through a scenario file and goes on from its end", more: "What was done before is dropped.", examples: []string{"load examples/scenarios/overlap.yaml"}, run: (*Session).load},
-		{name: "help", args: "[TOPIC]", says: "says what there is, or explains a word, a command or a query", examples: []string{"help fork", "help account.invite"}, run: (*Session).help},
+		{name: "help", args: "[TOPIC]", says: "says what there is, or explains a word, a command, a query or a rule", examples: []string{"help fork", "help account.invite"}, run: (*Session).help},
 		{name: "quit", alias: "exit", says: "ends the session", run: func(*Session, context.Context, string, string) error { return ErrQuit }},
 	}
 }
@@ -65,7 +65,7 @@ func verbsOfFiles() []verb {
 func (s *Session) spoken(ctx context.Context, line, _ string) error { return s.step(ctx, line) }
 
 // help explains a word, or lists all.
-func (s *Session) help(_ context.Context, _, topic string) error {
+func (s *Session) help(ctx context.Context, _, topic string) error {
 	if topic == "" {
 		s.helpAll()
 		return nil
@@ -74,13 +74,15 @@ func (s *Session) help(_ context.Context, _, topic string) error {
 		s.write(report.Signature(signature))
 		return nil
 	}
-	var names []string
+	if s.config.Vocabulary.CheckRule(strings.ToUpper(topic)) == nil {
+		return s.rules(ctx, "", topic)
+	}
+	names := verbNames()
 	for _, v := range verbs() {
 		if v.name == topic || v.alias == topic {
 			s.helpOn(v)
 			return nil
 		}
-		names = append(names, v.name)
 	}
 	for name := range s.signatures {
 		names = append(names, name)
@@ -97,7 +99,7 @@ func (s *Session) helpAll() {
 		s.say("  %-*s  %s", width, v.usage(), v.says)
 	}
 	s.say("A command or a query is its name with its fields: account.invite team=acme email=bob@acme.test")
-	s.say("\"help WORD\" has more on a word, a command or a query.")
+	s.say("\"help WORD\" has more on a word, a command, a query or a rule.")
 }
 
 func (s *Session) helpOn(v verb) {
