@@ -8,6 +8,7 @@ require (
 	github.com/anishathalye/porcupine v1.0.3
 	github.com/arran4/golang-ical v0.3.4
 	github.com/benbjohnson/clock v1.3.5
+	github.com/creack/pty v1.1.24
 	github.com/google/go-cmp v0.7.0
 	github.com/hashicorp/go-immutable-radix v1.3.1
 	github.com/hashicorp/go-memdb v1.3.5

@@ -224,6 +224,10 @@ func veiled(n *yaml.Node) *yaml.Node {
 	if n.Kind == yaml.ScalarNode && !quoted(n) && plainInstant.MatchString(n.Value) {
 		c.Value, c.Tag = strings.ReplaceAll(n.Value, ":", veil), ""
 	}
+	if isNull(n) {
+		// What is left empty would be an empty text.
+		c.Value = "null"
+	}
 	c.Content = make([]*yaml.Node, len(n.Content))
 	for i, child := range n.Content {
 		c.Content[i] = veiled(child)

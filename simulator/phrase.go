@@ -127,6 +127,9 @@ func (p *phrase) value(from, to int) *yaml.Node {
 // scalar is a part of the line as it stands.
 func (p *phrase) scalar(from, to int) *yaml.Node {
 	n := plainNode(string(p.text[from:to]))
+	if from == to {
+		n = &yaml.Node{Kind: yaml.ScalarNode, Tag: "!!str", Style: yaml.DoubleQuotedStyle}
+	}
 	n.Line, n.Column = 1, p.column(from)
 	return n
 }

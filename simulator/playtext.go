@@ -180,17 +180,21 @@ func (w *playWriter) outcome(n *yaml.Node, e *entry) {
 	w.saves(n, e)
 }
 
-// saves says which parts of a result have names: those of the file that are there,
-// and those that other steps use.
+// saves says which parts of a result have names: those that were asked for, and
+// those that other steps use.
 func (w *playWriter) saves(n *yaml.Node, e *entry) {
+	wanted := func(save saving) bool { return save.asked || w.used[save.name] }
+	if e.asked && e.record.Passed && !slices.ContainsFunc(e.saves, wanted) {
+		return
+	}
 	removeKey(n, "save")
 	got, err := decodeJSON(e.record.Result)
-	if e.record.Refusal != nil || err != nil {
+	if err != nil {
 		return
 	}
 	list := flow(yaml.MappingNode)
 	for _, save := range slices.Concat(e.step.saves, e.saves) {
-		if _, found := save.follow(got); found && (save.asked || w.used[save.name]) {
+		if _, found := save.follow(got); found && wanted(save) {
 			removeKey(list, save.name)
 			putKey(list, save.name, textNode(save.text))
 		}

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"go.yaml.in/yaml/v3"
 
@@ -29,7 +30,7 @@ func (w *playWriter) want(e *entry) *yaml.Node {
 	if with, err := decodeJSON(e.record.With); err == nil {
 		givenIn(given, "", with)
 	}
-	a := &asking{given: given, all: e.step.Verb == AskStep}
+	a := &asking{given: given, all: e.step.Verb == AskStep, zone: w.play.runner.scenario.Zone}
 	n := a.of("", e.step.verb.result, got, 0)
 	if n != nil && n.Kind == yaml.MappingNode && len(n.Content) == 0 {
 		return nil
@@ -59,6 +60,8 @@ type asking struct {
 	// all asks for what is zero and false too, as the answer to a question is
 	// often that.
 	all bool
+	// zone is that in which instants are written.
+	zone *time.Location
 }
 
 // of says what is wanted of a part of a result, or nil.
@@ -100,8 +103,8 @@ func (a *asking) object(s *shape, got any, depth int) *yaml.Node {
 		if ok && f.name == "status" {
 			want = a.single(f.name, text, depth+1)
 		}
-		if ok && f.shape.kind == instantShape && until(f.name) && !strings.HasPrefix(text, "0001-") {
-			want = plainNode(text)
+		if at, err := time.Parse(time.RFC3339Nano, text); err == nil && f.shape.kind == instantShape && until(f.name) && !at.IsZero() {
+			want = plainNode(local(at, a.zone).Format(time.RFC3339Nano))
 		}
 		if want != nil {
 			putKey(n, f.name, want)

@@ -23,7 +23,7 @@ func (s *Session) save(ctx context.Context, _, text string) error {
 	if path == "" {
 		return errors.New("where to: \"save FILE\"")
 	}
-	if _, err := os.Stat(path); err == nil && path != s.file && !over {
+	if _, err := os.Stat(path); err == nil && !s.own[path] && !over {
 		return fmt.Errorf("there is a file %s already: \"save over %s\" replaces it", quote(path), path)
 	}
 	written, err := s.play.Text(ctx, path)
@@ -33,7 +33,7 @@ func (s *Session) save(ctx context.Context, _, text string) error {
 	if err := replace(path, written); err != nil {
 		return fmt.Errorf("%s cannot be written: %w", quote(path), reason(err))
 	}
-	s.file = path
+	s.file, s.own[path] = path, true
 	s.say("saved: \"seatsim run %s\" comes out as written", path)
 	return nil
 }
@@ -76,7 +76,7 @@ func (s *Session) load(ctx context.Context, _, path string) error {
 		return err
 	}
 	s.goOn(play)
-	s.file, s.actor = path, ""
+	s.file, s.actor, s.own[path] = path, "", true
 	return s.loaded(ctx)
 }
 

@@ -43,6 +43,8 @@ type Session struct {
 	actor string
 	// file is what "save" writes without a name.
 	file string
+	// own are the files that this session loaded or saved.
+	own map[string]bool
 	// signatures are the commands and queries by name.
 	signatures map[string]simulator.Signature
 	seen       seen
@@ -50,7 +52,7 @@ type Session struct {
 
 // New begins a session.
 func New(config Config) *Session {
-	s := &Session{config: config, out: config.Out, file: config.File, signatures: map[string]simulator.Signature{}}
+	s := &Session{config: config, out: config.Out, file: config.File, own: map[string]bool{config.File: true}, signatures: map[string]simulator.Signature{}}
 	for _, one := range config.Vocabulary.Signatures() {
 		s.signatures[one.Name] = one
 	}
