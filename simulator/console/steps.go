@@ -24,7 +24,7 @@ func (s *Session) step(ctx context.Context, text string) error {
 		return nil
 	}
 	record := done.Record
-	if record.Verb == simulator.AskStep || record.Verb == simulator.PreviewStep {
+	if record.Verb == simulator.AskStep {
 		s.answer(record)
 	}
 	if len(done.Named) > 0 {
