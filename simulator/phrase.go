@@ -57,16 +57,16 @@ func (p *phrase) actor(step *yaml.Node, by string) {
 func (p *phrase) short(at int) *yaml.Node {
 	word, from, to := p.word(at)
 	verb := Verb(word)
-	if verb.calls() {
+	switch {
+	case verb.calls():
 		word, from, to = p.word(to)
-	} else if !strings.Contains(word, ".") && slices.Contains(stepVerbs, word) {
+	case slices.Contains(stepVerbs, word):
 		p.fault(1, p.column(from), "%s is written as in a file, {%s: …}, or as a command of the session", word, word)
 		return nil
-	} else {
+	case p.vocabulary.queries[word] != nil:
+		verb = AskStep
+	default:
 		verb = DoStep
-		if p.vocabulary.queries[word] != nil {
-			verb = AskStep
-		}
 	}
 	if word == "" {
 		p.fault(1, p.column(len(p.text)), "the name of a command or a query belongs here")

@@ -100,7 +100,8 @@ func TestAPlayIsWrittenAsAScenario(t *testing.T) {
 		want  string
 	}{
 		{
-			"steps with what came out", []string{"account.invite team=acme email=bob@acme.test", "+ 3d", "billing.add_seats subscription=$sub seats=2"},
+			"steps with what came out",
+			[]string{"account.invite team=acme email=bob@acme.test", "+ 3d", "billing.add_seats subscription=$sub seats=2"},
 			`  - do: account.invite
     by: ada@acme.test
     with: {team: acme, email: bob@acme.test}
@@ -113,7 +114,8 @@ func TestAPlayIsWrittenAsAScenario(t *testing.T) {
 `,
 		},
 		{
-			"a refusal, by its code", []string{"billing.add_seats subscription=$sub seats=0"},
+			"a refusal, by its code",
+			[]string{"billing.add_seats subscription=$sub seats=0"},
 			"  - {do: billing.add_seats, by: ada@acme.test, with: {subscription: $sub, seats: 0}, fails: invalid}\n",
 		},
 		{
@@ -136,30 +138,35 @@ func TestAPlayIsWrittenAsAScenario(t *testing.T) {
 `,
 		},
 		{
-			"a name that somebody asks for, at the step that it comes from", []string{"billing.invoices team=acme", "keep first=0.id", "+ 1d", "billing.invoices team=acme"},
+			"a name that somebody asks for, at the step that it comes from",
+			[]string{"billing.invoices team=acme", "keep first=0.id", "+ 1d", "billing.invoices team=acme"},
 			`  - {ask: billing.invoices, by: ada@acme.test, with: {team: acme}, want: [{status: paid, total: 300.00 USD, lines: {$len: 1}}], save: {first: 0.id}}
   - {after: 1d, ask: billing.invoices, by: ada@acme.test, with: {team: acme}, want: [{status: paid, total: 300.00 USD, lines: {$len: 1}}]}
 `,
 		},
 		{
-			"an answer that is empty, zero or false", []string{"flex.access user=ada@acme.test product=sketch", "account.invitations team=acme"},
+			"an answer that is empty, zero or false",
+			[]string{"flex.access user=ada@acme.test product=sketch", "account.invitations team=acme"},
 			`  - {ask: flex.access, by: ada@acme.test, with: {user: ada@acme.test, product: sketch}, want: {allowed: false, source: none}}
   - {ask: account.invitations, by: ada@acme.test, with: {team: acme}, want: {$len: 0}}
 `,
 		},
 		{
-			"what a line wants, as it wants it", []string{"{ask: licensing.seats, with: {team: acme, product: sketch}, want: {free: {$gt: 2}}, note: three are free}"},
+			"what a line wants, as it wants it",
+			[]string{"{ask: licensing.seats, with: {team: acme, product: sketch}, want: {free: {$gt: 2}}, note: three are free}"},
 			"  - {ask: licensing.seats, by: ada@acme.test, with: {team: acme, product: sketch}, want: {free: {$gt: 2}}, note: three are free}\n",
 		},
 		{
-			"and otherwise what came", []string{"{ask: licensing.seats, with: {team: acme, product: sketch}, want: {free: 9}}"},
+			"and otherwise what came",
+			[]string{"{ask: licensing.seats, with: {team: acme, product: sketch}, want: {free: 9}}"},
 			"  - {ask: licensing.seats, by: ada@acme.test, with: {team: acme, product: sketch}, want: {owned: 3, held: 0, assigned: 0, free: 3}}\n",
 		},
 		{"time at the end", []string{"+ 36h"}, "  - {at: 2026-01-06T21:00:00Z, mark: the end}\n"},
 		{"no time that was gone back from", []string{"+ 36h", "back 2026-01-06T09:00:00Z"}, "  - {after: 1d, mark: the end}\n"},
 		{"no trace of what was undone", []string{"billing.reduce_seats subscription=$sub to=1", "+ 1d", "mark x", "undo", "undo", "undo"}, ""},
 		{
-			"a way back, with a mark where it leads", []string{"+ 2d", "licensing.assign team=acme product=sketch user=ada@acme.test", "+ 2d", "back 2026-01-06T09:00:00Z", "licensing.seats team=acme product=sketch"},
+			"a way back, with a mark where it leads",
+			[]string{"+ 2d", "licensing.assign team=acme product=sketch user=ada@acme.test", "+ 2d", "back 2026-01-06T09:00:00Z", "licensing.seats team=acme product=sketch"},
 			`  - {after: 1d, mark: 2026-01-06T09:00:00Z}
   - after: 1d
     do: licensing.assign
@@ -171,7 +178,8 @@ func TestAPlayIsWrittenAsAScenario(t *testing.T) {
 `,
 		},
 		{
-			"branches in their forks", []string{"fork late", "+ 40d", "billing.subscription subscription=$sub", "switch main line", "mark now", "fork less from now", "billing.reduce_seats subscription=$sub to=1", "fork lesser", "+ 1d", "switch less", "+ 2d"},
+			"branches in their forks",
+			[]string{"fork late", "+ 40d", "billing.subscription subscription=$sub", "switch main line", "mark now", "fork less from now", "billing.reduce_seats subscription=$sub to=1", "fork lesser", "+ 1d", "switch less", "+ 2d"},
 			`  - {mark: late}
   - fork:
       from: late

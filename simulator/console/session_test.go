@@ -168,7 +168,7 @@ func TestHostileLines(t *testing.T) {
 		"account.create_team team", "account.create_team team=a team=b", "account.create_team =", "do", "ask account.create_team", "{}", "to 0001-01-01", "+10000y", "back 10000y", "save /", "load /", "as \x00", "save over ",
 	} {
 		out.Reset()
-		assert.NotPanics(t, func() { _ = s.Run(context.Background(), line) }) //nolint:errcheck // it is refused or it is not
+		assert.NotPanics(t, func() { _ = s.Run(context.Background(), line) })
 		assert.NotContains(t, out.String(), "\x1b", "nothing steers the terminal")
 		assert.NotContains(t, out.String(), "broken invariant", line)
 	}
