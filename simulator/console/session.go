@@ -37,7 +37,7 @@ type Config struct {
 type Session struct {
 	config Config
 	play   *simulator.Play
-	lines  *report.Lines
+	lines  *report.Follower
 	out    io.Writer
 	// actor is who acts; empty is the operator.
 	actor string
@@ -63,7 +63,7 @@ func New(config Config) *Session {
 // goOn goes on with a play.
 func (s *Session) goOn(play *simulator.Play) {
 	s.play, s.seen = play, newSeen(play.Scenario())
-	s.lines = report.NewLines(s.out, s.config.Report)
+	s.lines = report.NewFollower(s.out, s.config.Report)
 	result, _ := play.Result()
 	s.seen.meet(result.Records)
 }

@@ -9,9 +9,9 @@ import (
 	"github.com/seatbook/seatbook/simulator"
 )
 
-// Lines writes records as they come, in the lines that [Timeline] has: for who
+// Follower writes records as they come, in the lines that [Timeline] has: for who
 // looks on while something is lived through. Its columns get wider as they have to.
-type Lines struct {
+type Follower struct {
 	w       *bufio.Writer
 	options Options
 	known   people
@@ -20,14 +20,14 @@ type Lines struct {
 	branch  []string
 }
 
-// NewLines returns lines that are written to w.
-func NewLines(w io.Writer, options Options) *Lines {
-	return &Lines{w: bufio.NewWriter(w), options: options, known: people{}}
+// NewFollower returns one that writes to w.
+func NewFollower(w io.Writer, options Options) *Follower {
+	return &Follower{w: bufio.NewWriter(w), options: options, known: people{}}
 }
 
 // Write writes the records of a result from one on. With explain, the rules behind
 // each come with it.
-func (l *Lines) Write(result *simulator.Result, from int, explain bool) error {
+func (l *Follower) Write(result *simulator.Result, from int, explain bool) error {
 	options := l.options
 	options.Explain = explain
 	part := *result
