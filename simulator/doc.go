@@ -26,6 +26,9 @@
 // fields and their results are those of the Go types: a [Vocabulary] has them,
 // and makes the JSON Schema and the reference of them too.
 //
+// A [Play] is a scenario that is made up while it is lived through, forward and
+// back and on branches, and then written as a file.
+//
 // Files are taken to be hostile: their size, their depth, what their aliases
 // expand to and the number of faults reported are bounded.
 package simulator

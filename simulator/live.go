@@ -33,25 +33,19 @@ func (s *Scenario) run(ctx context.Context, options RunOptions, w *witness) (*Re
 // live runs the scenario once in some manner, while a witness looks on. It returns
 // what happened, and the main line at its end.
 func (s *Scenario) live(ctx context.Context, options RunOptions, how manner, w *witness) (*Result, *Timeline, error) {
-	world, err := s.begin(ctx, Config{
-		Start: s.Start, Zone: s.Zone, Policy: s.Policy, Catalog: s.Catalog, Seed: s.Seed, Modules: options.Modules, breaker: how.breaker,
-	})
+	timeline, r, err := s.open(ctx, options, how, w)
 	if err != nil {
 		return nil, nil, err
 	}
-	result := &Result{
-		File: s.File, Name: s.Name, From: s.From, Zone: s.Zone.String(), Seed: s.Seed, Policy: maps.Clone(s.Policy),
-		Start: local(s.Start, s.Zone), End: local(s.Start, s.Zone), Steps: countSteps(s.Steps), Records: []Record{},
-	}
-	r := &runner{scenario: s, options: options, result: result, witness: w, how: how}
-	line := &line{runner: r, timeline: NewTimeline(world), count: w.books.open(s.Start), audited: s.Start}
+	result := r.result
+	line := &line{runner: r, timeline: timeline, count: w.books.open(s.Start), audited: s.Start}
 	if err := line.meet(ctx); err != nil {
 		return nil, nil, err
 	}
 	err = line.run(ctx, s.Steps)
 	if err == nil && how.work != prompt {
 		// What a worker of another kind has left is done before states are compared.
-		err = world.engine.RunDue(ctx)
+		err = timeline.world.engine.RunDue(ctx)
 	}
 	if err != nil && !errors.Is(err, errStopped) {
 		return nil, nil, err
@@ -72,7 +66,7 @@ func (s *Scenario) live(ctx context.Context, options RunOptions, how manner, w *
 			return nil, nil, err
 		}
 	}
-	result.Rules = cited(world.engine.Book(), result.Records)
+	result.Rules = cited(timeline.world.engine.Book(), result.Records)
 	return result, line.timeline, nil
 }
 
@@ -82,6 +76,22 @@ func (s *Scenario) begin(ctx context.Context, config Config) (*World, error) {
 		return NewWorld(config)
 	}
 	return s.state.world(ctx, config)
+}
+
+// open makes the scenario's world, with nothing done in it, and what keeps a run's
+// result.
+func (s *Scenario) open(ctx context.Context, options RunOptions, how manner, w *witness) (*Timeline, *runner, error) {
+	world, err := s.begin(ctx, Config{
+		Start: s.Start, Zone: s.Zone, Policy: s.Policy, Catalog: s.Catalog, Seed: s.Seed, Modules: options.Modules, breaker: how.breaker,
+	})
+	if err != nil {
+		return nil, nil, err
+	}
+	result := &Result{
+		File: s.File, Name: s.Name, From: s.From, Zone: s.Zone.String(), Seed: s.Seed, Policy: maps.Clone(s.Policy),
+		Start: local(s.Start, s.Zone), End: local(s.Start, s.Zone), Steps: countSteps(s.Steps), Records: []Record{},
+	}
+	return NewTimeline(world), &runner{scenario: s, options: options, result: result, witness: w, how: how}, nil
 }
 
 func countSteps(steps []Step) int {

@@ -73,6 +73,8 @@ type Step struct {
 	with  any
 	want  want
 	saves []saving
+	// open steps take what comes, a refusal too.
+	open bool
 }
 
 // Verb is what a step does.

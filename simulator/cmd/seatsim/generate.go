@@ -12,6 +12,7 @@ import (
 
 	"github.com/seatbook/seatbook/rule"
 	"github.com/seatbook/seatbook/simulator/history"
+	"github.com/seatbook/seatbook/simulator/report"
 )
 
 // generateCommand is "seatsim generate".
@@ -113,7 +114,7 @@ func (c *generateCommand) told(o *history.Outcome) string {
 		refusals = append(refusals, fmt.Sprintf("%s %d", code, o.Refusals[code]))
 	}
 	b.WriteString("refusals:\n")
-	wrap(&b, strings.Join(refusals, ", "), "    ")
+	b.WriteString(report.Indented(strings.Join(refusals, ", "), "    "))
 	fmt.Fprintf(&b, "%d of %d rules cited\n", len(o.Rules), o.AllRules)
 	fmt.Fprintf(&b, "held: audit every %s, late = prompt = day by day = all at once, branches and rewinds, replay, a store that breaks\n", count(c.Audit, "day"))
 	fmt.Fprintf(&b, "digest %s\n", o.Digest)

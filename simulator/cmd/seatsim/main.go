@@ -30,6 +30,7 @@ type cli struct {
 	Coverage coverageCommand  `cmd:"" help:"Say which rules and boundaries scenarios exercise, and which not."`
 	Diff     diffCommand      `cmd:"" help:"Show what differs under two policies, or on two branches: first, and in all."`
 	Export   exportCommand    `cmd:"" help:"Run a scenario and write the state that it ends in, for \"from\" in others."`
+	Repl     replCommand      `cmd:"" help:"Live through a scenario that is made up while it is: step by step, forward and back, saved as a file."`
 	Generate generateCommand  `cmd:"" help:"Make up random years of random teams and check the invariants."`
 	Rules    rulesCommand     `cmd:"" help:"List every rule with its parameters and where it comes from."`
 	Commands commandsCommand  `cmd:"" help:"List every command and query with its fields."`
@@ -37,10 +38,11 @@ type cli struct {
 	Version  kong.VersionFlag `help:"Print the version."`
 }
 
-// terminal is what the command writes to.
+// terminal is what the command reads from and writes to.
 type terminal struct {
 	context.Context
 
+	in       io.Reader
 	out, err io.Writer
 }
 
@@ -57,9 +59,14 @@ func main() {
 // Main runs the command with its arguments, without the command's own name, and
 // returns what to exit with.
 func Main(args []string, stdout, stderr io.Writer) (code int) {
+	return mainWith(args, os.Stdin, stdout, stderr)
+}
+
+// mainWith is [Main] with another standard input.
+func mainWith(args []string, stdin io.Reader, stdout, stderr io.Writer) (code int) {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	defer stop()
-	t := &terminal{Context: ctx, out: stdout, err: stderr}
+	t := &terminal{Context: ctx, in: stdin, out: stdout, err: stderr}
 	// Kong ends the program for --help and --version; here it only unwinds.
 	defer func() {
 		p := recover()

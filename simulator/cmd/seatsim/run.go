@@ -139,8 +139,8 @@ func (c *runCommand) options(t *terminal, piped bool) report.Options {
 const defaultWidth = 100
 
 // descriptor returns the file descriptor of a terminal.
-func descriptor(w io.Writer) (int, bool) {
-	f, ok := w.(*os.File)
+func descriptor(stream any) (int, bool) {
+	f, ok := stream.(*os.File)
 	if !ok {
 		return 0, false
 	}
