@@ -16,6 +16,10 @@ type cast struct {
 	people   []string
 	teams    []*team
 	products []product
+	// wanted are the few products that the teams of a history mostly buy.
+	wanted []product
+	// clouds are the cloud services that are sold.
+	clouds []string
 	// ids are the identifiers that results had, by the field that takes them.
 	ids map[string][]identifier
 	// kinds are the fields by the first part of the identifiers they take.
@@ -39,9 +43,10 @@ type team struct {
 // product is what drawing needs of the catalogue.
 type product struct {
 	id, to string
+	cloud  bool
 	terms  []string
 	// versions are its releases, older those that a maintenance plan lets people use.
-	versions, older, updates, services []string
+	versions, older, updates, services, results []string
 }
 
 // identifier is one that a result had.
@@ -164,7 +169,7 @@ func (t *team) learn(s *step) {
 	case "billing.purchase":
 		t.add("product", s.field("product"))
 	}
-	for _, name := range []string{"group", "hub"} {
+	for _, name := range []string{"group", "hub", "contract"} {
 		if text := s.field(name); text != "" {
 			t.add(name, text)
 		}

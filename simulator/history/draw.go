@@ -15,11 +15,11 @@ func (c *cast) draw(of *simulator.Signature, t *team, now time.Time) (step, bool
 	s := step{query: of.Kind == "query", name: of.Name}
 	either, before := c.either(of), c.echo(of, t)
 	for _, f := range of.Fields {
-		if text := before.field(f.Name); text != "" && echoed[f.Type] && c.often(95) && (either == "" || f.Name == either || f.Name != "user" && f.Name != "group") {
-			s.with = append(s.with, field{f.Name, text, !f.Required})
+		if said := before.has(f.Name); said != nil && echoed[f.Type] && c.often(95) && (either == "" || f.Name == either || f.Name != "user" && f.Name != "group") {
+			s.with = append(s.with, field{f.Name, said, !f.Required})
 			continue
 		}
-		if !f.Required && !c.gives(of, f, either) {
+		if !f.Required && !c.gives(of, f, either) || f.Name == "reseller" && !resold(&s) {
 			continue
 		}
 		value, ok := c.value(&s, f, t, now)
@@ -53,6 +53,9 @@ func (c *cast) either(of *simulator.Signature) string {
 	}
 	return ""
 }
+
+// resold reports whether a step is about what a reseller sells.
+func resold(s *step) bool { return s.name != "billing.purchase" || s.field("channel") == "reseller" }
 
 // always is how often an optional field is given without which the command makes no sense.
 const always = 100
@@ -141,40 +144,18 @@ func (c *cast) value(s *step, f simulator.SignatureField, t *team, now time.Time
 		if c.often(50) {
 			return "all", true
 		}
-		return c.list(s, f, t)
+		return c.list(s, f, t, now)
+	case "map":
+		return c.object(s, f.Fields, t, now)
 	default:
-		// Lists of maps, such as the lines of a quote, are not made up.
-		if strings.HasPrefix(kind, "list of ") && len(f.Fields) == 0 {
-			return c.list(s, f, t)
+		if strings.HasPrefix(kind, "list of ") {
+			return c.list(s, f, t, now)
 		}
 		return nil, false
 	}
 }
 
 func instant(t time.Time) string { return t.UTC().Format(time.RFC3339) }
-
-// list draws up to three different elements.
-func (c *cast) list(s *step, f simulator.SignatureField, t *team) (any, bool) {
-	list := []string{}
-	for range c.random.IntN(3) + 1 {
-		var value any
-		var ok bool
-		if strings.Contains(f.Type, "address") {
-			value, ok = c.address(s, strings.TrimSuffix(f.Name, "s"), t)
-		} else {
-			value, ok = c.text(s, strings.TrimSuffix(f.Name, "s"), t)
-		}
-		// A list of identifiers is left out, as what it holds may go when the history shrinks.
-		text, isText := value.(string)
-		if !ok || !isText {
-			return nil, false
-		}
-		if !slices.Contains(list, text) {
-			list = append(list, text)
-		}
-	}
-	return list, true
-}
 
 // address draws a person: a member where one is needed, who was invited where an
 // answer is, and at times anybody.

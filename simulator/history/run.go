@@ -171,7 +171,38 @@ func (r *run) cast(random *rand.Rand, teams int) *cast {
 	for i, first := range firsts {
 		c.people = append(c.people, first+"@"+teamNames[i%len(teamNames)]+".test")
 	}
+	c.wanted = r.wanted(random)
+	for _, p := range r.products {
+		if p.cloud {
+			c.clouds = append(c.clouds, p.id)
+		}
+	}
 	return c
+}
+
+// wanted draws the products that the teams of one history mostly buy: of each
+// kind that has something particular about it, and one more.
+func (r *run) wanted(random *rand.Rand) []product {
+	var list []product
+	for _, has := range []func(product) bool{
+		func(p product) bool { return p.to != "" },
+		func(p product) bool { return p.cloud },
+		func(p product) bool { return len(p.services) > 0 },
+		func(p product) bool { return len(p.results) > 0 },
+		func(p product) bool { return len(p.older) > 0 },
+		func(product) bool { return true },
+	} {
+		var such []product
+		for _, p := range r.products {
+			if len(p.terms) > 0 && has(p) {
+				such = append(such, p)
+			}
+		}
+		if len(such) > 0 {
+			list = append(list, one(random, such))
+		}
+	}
+	return list
 }
 
 // identifiedBy are the keys of results under which there are objects, or lists of

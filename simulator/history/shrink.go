@@ -195,29 +195,60 @@ func (s *shrinking) leaveOut(i, f int) bool {
 
 // lessen tries smaller values of a field, the smallest first.
 func (s *shrinking) lessen(i, f int) {
-	var smaller []any
-	switch value := s.best.steps[i].with[f].value.(type) {
+	for again := true; again; {
+		again = false
+		for _, value := range lesser(s.best.steps[i].with[f].value) {
+			one := s.best.steps[i]
+			one.with = slices.Clone(one.with)
+			one.with[f].value = value
+			if s.accept(s.best.with(i, one)) {
+				again = true
+				break
+			}
+		}
+	}
+}
+
+// lesser returns what is less than a value, the least first: numbers, lists with
+// fewer elements, maps with fewer fields, and both with less in them.
+func lesser(value any) []any {
+	var less []any
+	switch value := value.(type) {
 	case int64:
 		for _, n := range []int64{1, 2, 10, 50, 100, value / 2, value - 1} {
 			if n > 0 && n < value {
-				smaller = append(smaller, n)
+				less = append(less, n)
 			}
 		}
-	case []string:
-		for k := range value {
+	case list:
+		for i := range value {
 			if len(value) > 1 {
-				smaller = append(smaller, []string{value[k]})
+				less = append(less, list{value[i]})
+			}
+		}
+		for i := range value {
+			if len(value) > 2 {
+				less = append(less, slices.Delete(slices.Clone(value), i, i+1))
+			}
+		}
+		for i := range value {
+			for _, element := range lesser(value[i]) {
+				less = append(less, slices.Replace(slices.Clone(value), i, i+1, element))
+			}
+		}
+	case object:
+		for i := range value {
+			if value[i].optional {
+				less = append(less, slices.Delete(slices.Clone(value), i, i+1))
+			}
+			for _, inner := range lesser(value[i].value) {
+				o := slices.Clone(value)
+				o[i].value = inner
+				less = append(less, o)
 			}
 		}
 	}
-	for _, value := range smaller {
-		one := s.best.steps[i]
-		one.with = slices.Clone(one.with)
-		one.with[f].value = value
-		if s.accept(s.best.with(i, one)) {
-			return
-		}
-	}
+	return less
 }
 
 // final writes down what was found, with the refusals that it still has, and makes

@@ -28,14 +28,20 @@ type step struct {
 	fails rule.Code
 }
 
-// field is one field of a command: a string, a bool, an int64, a ref, a list of
-// strings, or a map of bools.
+// field is one field of a command, or of a map in one. Its value is a string, a
+// bool, an int64, a ref, a map of bools, a list, or an object.
 type field struct {
 	name  string
 	value any
 	// optional fields may be left out.
 	optional bool
 }
+
+// list is a list of values, object a map of them in their order.
+type (
+	list   []any
+	object []field
+)
 
 // ref is the name under which an identifier was saved.
 type ref string
@@ -56,6 +62,23 @@ func (s *step) field(name string) string {
 	return ""
 }
 
+// has returns a field's text or identifier, nil where it is none.
+func (s *step) has(name string) any {
+	if s == nil {
+		return nil
+	}
+	for _, f := range s.with {
+		if f.name != name {
+			continue
+		}
+		switch f.value.(type) {
+		case string, ref:
+			return f.value
+		}
+	}
+	return nil
+}
+
 // actor is who acts.
 func (s *step) actor() rule.Actor {
 	if s.by == "" {
@@ -66,14 +89,45 @@ func (s *step) actor() rule.Actor {
 
 // args are the fields as the engine takes them.
 func (s *step) args(ids map[string]string) ([]byte, error) {
-	object := map[string]any{}
-	for _, f := range s.with {
-		object[f.name] = f.value
-		if name, ok := f.value.(ref); ok {
-			object[f.name] = ids[string(name)]
+	return json.Marshal(resolved(object(s.with), ids))
+}
+
+// resolved puts identifiers in the place of the names they are saved under.
+func resolved(value any, ids map[string]string) any {
+	switch value := value.(type) {
+	case ref:
+		return ids[string(value)]
+	case list:
+		all := make([]any, len(value))
+		for i := range value {
+			all[i] = resolved(value[i], ids)
+		}
+		return all
+	case object:
+		fields := make(map[string]any, len(value))
+		for _, f := range value {
+			fields[f.name] = resolved(f.value, ids)
+		}
+		return fields
+	default:
+		return value
+	}
+}
+
+// names visits every name that a value uses.
+func names(value any, visit func(name string)) {
+	switch value := value.(type) {
+	case ref:
+		visit(string(value))
+	case list:
+		for _, element := range value {
+			names(element, visit)
+		}
+	case object:
+		for _, f := range value {
+			names(f.value, visit)
 		}
 	}
-	return json.Marshal(object)
 }
 
 // plain matches texts that stand in a file without quotes.
@@ -94,19 +148,25 @@ func written(value any) string {
 		return quote(value)
 	case ref:
 		return "$" + string(value)
-	case []string:
-		list := make([]string, len(value))
+	case list:
+		texts := make([]string, len(value))
 		for i := range value {
-			list[i] = quote(value[i])
+			texts[i] = written(value[i])
 		}
-		return "[" + strings.Join(list, ", ") + "]"
+		return "[" + strings.Join(texts, ", ") + "]"
+	case object:
+		texts := make([]string, len(value))
+		for i, f := range value {
+			texts[i] = f.name + ": " + written(f.value)
+		}
+		return "{" + strings.Join(texts, ", ") + "}"
 	case map[string]bool:
-		var list []string
+		var texts []string
 		for name, on := range value {
-			list = append(list, fmt.Sprintf("%s: %t", quote(name), on))
+			texts = append(texts, fmt.Sprintf("%s: %t", quote(name), on))
 		}
-		slices.Sort(list)
-		return "{" + strings.Join(list, ", ") + "}"
+		slices.Sort(texts)
+		return "{" + strings.Join(texts, ", ") + "}"
 	default:
 		return fmt.Sprint(value)
 	}
@@ -126,8 +186,8 @@ func (s *step) write(b *strings.Builder, used map[string]bool) {
 	if s.by != "" {
 		parts = append(parts, "by: "+quote(s.by))
 	}
-	if fields := s.fields(); fields != "" {
-		parts = append(parts, "with: {"+fields+"}")
+	if len(s.with) > 0 {
+		parts = append(parts, "with: "+written(object(s.with)))
 	}
 	var saves []string
 	for _, save := range s.saves {
@@ -142,14 +202,6 @@ func (s *step) write(b *strings.Builder, used map[string]bool) {
 		parts = append(parts, "fails: "+string(s.fails))
 	}
 	b.WriteString("  - {" + strings.Join(parts, ", ") + "}\n")
-}
-
-func (s *step) fields() string {
-	list := make([]string, len(s.with))
-	for i, f := range s.with {
-		list[i] = f.name + ": " + written(f.value)
-	}
-	return strings.Join(list, ", ")
 }
 
 // span writes a duration with days, which in the histories' zone have 24 hours.

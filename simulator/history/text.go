@@ -2,6 +2,7 @@ package history
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -15,8 +16,13 @@ func (c *cast) text(s *step, name string, t *team) (any, bool) {
 		return c.product(s, t), true
 	case "to", "subscription", "pack":
 		return c.target(s, name, t)
-	case "version", "release", "update", "service":
+	case "version", "release", "update", "service", "result":
 		return c.part(s, name)
+	case "contract":
+		return c.contract(s, t)
+	case "charge":
+		// No result shows a provider's charge, so those of a team are counted.
+		return fmt.Sprintf("chg_%s_%d", t.name, c.random.IntN(9)+1), true
 	case "group", "hub":
 		return c.named(s, name, t)
 	case "device":
@@ -69,7 +75,7 @@ func (c *cast) target(s *step, name string, t *team) (any, bool) {
 	if name != "to" {
 		return c.identifier(name, t)
 	}
-	if s.name == "flex.transfer" {
+	if s.name == "flex.transfer" || s.name == "billing.move_subscription" {
 		return one(c.random, c.teams).name, true
 	}
 	var larger []string
@@ -84,13 +90,44 @@ func (c *cast) target(s *step, name string, t *team) (any, bool) {
 	return one(c.random, larger), true
 }
 
-// product draws one that the team bought as a rule.
+// product draws one that the team bought as a rule, and that has what the command
+// is about.
 func (c *cast) product(s *step, t *team) string {
-	owned := t.names["product"]
-	if len(owned) > 0 && c.often(88) && s.name != "billing.purchase" {
+	needs := func(product) bool { return true }
+	switch {
+	case strings.HasSuffix(s.name, "_service"):
+		needs = func(p product) bool { return len(p.services) > 0 }
+	case s.name == "flex.submit" || s.name == "flex.result_price":
+		needs = func(p product) bool { return len(p.results) > 0 }
+	case strings.HasSuffix(s.name, "_previous_use"):
+		needs = func(p product) bool { return len(p.older) > 0 }
+	}
+	var owned, wanted []string
+	for _, p := range c.products {
+		if needs(p) && slices.Contains(t.names["product"], p.id) {
+			owned = append(owned, p.id)
+		}
+	}
+	for _, p := range c.wanted {
+		if needs(p) {
+			wanted = append(wanted, p.id)
+		}
+	}
+	if len(owned) > 0 && c.often(88) && s.name != "billing.purchase" && s.name != "billing.create_quote" {
 		return one(c.random, owned)
 	}
+	if len(wanted) > 0 && c.often(90) {
+		return one(c.random, wanted)
+	}
 	return one(c.random, c.products).id
+}
+
+// contract draws one that the team named when it bought, or a new one.
+func (c *cast) contract(s *step, t *team) (any, bool) {
+	if known := t.names["contract"]; len(known) > 0 && (s.query || c.often(50)) {
+		return one(c.random, known), true
+	}
+	return one(c.random, []string{"C-1", "C-2"}), true
 }
 
 // part draws a release, an update or a service of the product that the step is
@@ -104,8 +141,12 @@ func (c *cast) part(s *step, name string) (any, bool) {
 	}
 	list := about.versions
 	switch {
+	case s.name == "flex.use_credits":
+		list = c.clouds
 	case name == "update":
 		list = about.updates
+	case name == "result":
+		list = about.results
 	case name == "service":
 		list = about.services
 	case strings.HasSuffix(s.name, "_previous_use"):
@@ -123,7 +164,7 @@ func (c *cast) part(s *step, name string) (any, bool) {
 // named draws a group or a hub: a new one where one is made, else one that there is.
 func (c *cast) named(s *step, kind string, t *team) (any, bool) {
 	if s.name != "account.create_"+kind {
-		if made := t.names[kind]; len(made) > 0 && c.often(95) {
+		if made := t.names[kind]; len(made) > 0 && c.often(97) {
 			return one(c.random, made), true
 		}
 		if c.often(95) {

@@ -17,8 +17,8 @@ const (
 	perTeamYear = 120
 	// aDay is 24 hours: the histories' own zone is UTC.
 	aDay = 24 * time.Hour
-	// mostRedrawn is how often a step is drawn again at most, because it would be refused.
-	mostRedrawn = 200
+	// mostRedrawn is how often the fields of a command are drawn, until it would be accepted.
+	mostRedrawn = 12
 	// goesOn is how long a history goes on after its last step.
 	goesOn = 40 * aDay
 )
@@ -125,31 +125,42 @@ func (w *writer) next(ctx context.Context, mean time.Duration) bool {
 		return w.run(ctx, step{gap: gap, query: true, name: "account.settings", with: []field{{"team", w.teams[0].name, false}}})
 	}
 	t := one(w.random, w.teams)
-	for tries := 0; ; tries++ {
-		n := w.random.IntN(w.total)
-		i := 0
-		for ; n >= w.weights[i]; i++ {
-			n -= w.weights[i]
-		}
-		of := &w.vocabulary[i]
+	for {
+		of := w.choose()
 		if of.Name == outcome && aimed {
 			continue
 		}
-		s, ok := w.draw(of, t, w.line.Now())
-		if !ok {
-			continue
+		if s, ok := w.attempt(ctx, of, t); ok {
+			s.gap = gap
+			if of.Name == outcome {
+				s.gap += time.Duration(w.random.IntN(998)+1) * time.Millisecond
+			}
+			return w.run(ctx, s)
 		}
-		s.gap = gap
-		if of.Name == outcome {
-			s.gap += time.Duration(w.random.IntN(998)+1) * time.Millisecond
-		}
-		// What would be refused is drawn again as a rule: so most commands are
-		// accepted, whatever there is to know of them.
-		if tries < mostRedrawn && w.often(80) && rule.AsRefusal(w.preview(ctx, &s)) != nil {
-			continue
-		}
-		return w.run(ctx, s)
 	}
+}
+
+// choose draws a command or query by its weight.
+func (w *writer) choose() *simulator.Signature {
+	n := w.random.IntN(w.total)
+	i := 0
+	for ; n >= w.weights[i]; i++ {
+		n -= w.weights[i]
+	}
+	return &w.vocabulary[i]
+}
+
+// attempt draws the fields of a command, as a rule until it would be accepted: so
+// most commands are, whatever there is to know of them. It reports false where
+// none would be after some tries.
+func (w *writer) attempt(ctx context.Context, of *simulator.Signature, t *team) (step, bool) {
+	bold := w.often(20)
+	for range mostRedrawn {
+		if s, ok := w.draw(of, t, w.line.Now()); ok && (bold || rule.AsRefusal(w.preview(ctx, &s)) == nil) {
+			return s, true
+		}
+	}
+	return step{}, false
 }
 
 // outcome is the command that tells the provider how to answer. It holds from its
@@ -285,7 +296,10 @@ func (w *writer) upgradable() bool {
 func productsOf(catalog *licensing.Catalog) []product {
 	var list []product
 	for _, p := range catalog.Products {
-		one := product{id: p.ID, to: p.UpgradesTo, services: p.Services, older: p.PreviousUse}
+		one := product{id: p.ID, to: p.UpgradesTo, cloud: p.Kind == licensing.Cloud, services: p.Services, older: p.PreviousUse}
+		for _, rate := range p.ResultRates {
+			one.results = append(one.results, rate.Result)
+		}
 		for _, price := range p.Prices {
 			one.terms = append(one.terms, string(price.Term))
 		}
