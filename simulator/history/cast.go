@@ -29,6 +29,12 @@ type cast struct {
 	saved map[string]string
 	// done are the last commands that were accepted, the newest at the end.
 	done []step
+	// moved are who came over from the old subscription centre.
+	moved []string
+	// beat is what a plot wants of the step that is drawn, before the step that the
+	// plot had last; nil where there is none.
+	beat   *beat
+	before *step
 	// identified are the names of what results identify.
 	identified map[string]bool
 }
@@ -79,6 +85,11 @@ func (c *cast) learn(s *step, result any) error {
 	}
 	if t := c.team(s.field("team")); t != nil {
 		t.learn(s)
+	}
+	for _, cell := range strings.Split(s.field("export"), ",") {
+		if strings.Contains(cell, "@") && s.fails == "" {
+			c.moved = append(c.moved, cell)
+		}
 	}
 	return nil
 }
@@ -162,9 +173,15 @@ func (t *team) learn(s *step) {
 		t.drop("invited", email)
 	case "account.remove_member":
 		t.drop("member", user)
+		t.drop("admin", user)
 	case "account.change_role":
-		if s.field("role") == "primary" {
+		switch s.field("role") {
+		case "primary":
 			t.owner = user
+		case "secondary":
+			t.add("admin", user)
+		default:
+			t.drop("admin", user)
 		}
 	case "billing.purchase":
 		t.add("product", s.field("product"))

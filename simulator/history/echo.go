@@ -14,6 +14,9 @@ var echoed = map[string]bool{"text": true, "address": true}
 // have too, so that what was given is taken back, and what was asked for granted.
 // It returns nil where there is none, and at times where there is.
 func (c *cast) echo(of *simulator.Signature, t *team) *step {
+	if c.beat != nil && c.often(80) {
+		return c.before
+	}
 	if c.often(25) {
 		return nil
 	}

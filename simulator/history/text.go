@@ -64,6 +64,9 @@ func (c *cast) identifier(kind string, t *team) (any, bool) {
 	if len(own) > 0 && c.often(90) {
 		list = own
 	}
+	if c.beat != nil && c.often(85) {
+		return ref(list[len(list)-1].name), true
+	}
 	if len(list) > 6 && c.often(70) {
 		list = list[len(list)-6:]
 	}
@@ -99,7 +102,7 @@ func (c *cast) product(s *step, t *team) string {
 		needs = func(p product) bool { return len(p.services) > 0 }
 	case s.name == "flex.submit" || s.name == "flex.result_price":
 		needs = func(p product) bool { return len(p.results) > 0 }
-	case strings.HasSuffix(s.name, "_previous_use"):
+	case strings.HasSuffix(s.name, "_previous_use"), c.beat != nil && c.beat.older:
 		needs = func(p product) bool { return len(p.older) > 0 }
 	}
 	var owned, wanted []string
@@ -116,7 +119,7 @@ func (c *cast) product(s *step, t *team) string {
 	if len(owned) > 0 && c.often(88) && s.name != "billing.purchase" && s.name != "billing.create_quote" {
 		return one(c.random, owned)
 	}
-	if len(wanted) > 0 && c.often(90) {
+	if len(wanted) > 0 && (c.beat != nil || c.often(90)) {
 		return one(c.random, wanted)
 	}
 	return one(c.random, c.products).id

@@ -31,6 +31,7 @@ type writer struct {
 	vocabulary []simulator.Signature
 	weights    []int
 	total      int
+	playing    []*playing
 	// at is the instant of the last step, end that at which the last year is over.
 	at, end time.Time
 }
@@ -82,7 +83,7 @@ func policy(random *rand.Rand, index int, start time.Time) map[string]string {
 		{"invitation-life", "2d"},
 		{"address-self-service", "on"},
 		{"low-balance", "50%"},
-		{"lines-per-day", "5"},
+		{"lines-per-day", "2"},
 		{"home-use-life", "1mo"},
 		{"education-life", "2mo"},
 		{"cutover", start.AddDate(0, 3, 0).Format(time.DateOnly)},
@@ -112,7 +113,7 @@ func weight(of *simulator.Signature) int {
 		return n
 	}
 	if of.Kind == "query" {
-		return 1
+		return 2
 	}
 	return 6
 }
@@ -120,9 +121,15 @@ func weight(of *simulator.Signature) int {
 // next lets time pass and runs one more step. It reports false where the history
 // ends, because something went wrong.
 func (w *writer) next(ctx context.Context, mean time.Duration) bool {
-	gap, aimed := w.gap(ctx, mean)
+	gap, aimed := time.Duration(0), false
+	if !w.pressing() {
+		gap, aimed = w.gap(ctx, mean)
+	}
 	if err := w.advance(ctx, w.at.Add(gap)); err != nil {
 		return w.run(ctx, step{gap: gap, query: true, name: "account.settings", with: []field{{"team", w.teams[0].name, false}}})
+	}
+	if s, ok := w.play(ctx); ok && (s.name != outcome || !aimed) {
+		return w.run(ctx, w.after(s, gap))
 	}
 	t := one(w.random, w.teams)
 	for {
@@ -131,13 +138,27 @@ func (w *writer) next(ctx context.Context, mean time.Duration) bool {
 			continue
 		}
 		if s, ok := w.attempt(ctx, of, t); ok {
-			s.gap = gap
-			if of.Name == outcome {
-				s.gap += time.Duration(w.random.IntN(998)+1) * time.Millisecond
-			}
-			return w.run(ctx, s)
+			return w.run(ctx, w.after(s, gap))
 		}
 	}
+}
+
+// after is the step so much time after the one before.
+func (w *writer) after(s step, gap time.Duration) step {
+	s.gap = gap
+	if s.name == outcome {
+		s.gap += time.Duration(w.random.IntN(998)+1) * time.Millisecond
+	}
+	return s
+}
+
+func (w *writer) signature(name string) *simulator.Signature {
+	for i := range w.vocabulary {
+		if w.vocabulary[i].Name == name {
+			return &w.vocabulary[i]
+		}
+	}
+	panic("history: a plot has " + name + ", which there is not")
 }
 
 // choose draws a command or query by its weight.
@@ -155,6 +176,9 @@ func (w *writer) choose() *simulator.Signature {
 // none would be after some tries.
 func (w *writer) attempt(ctx context.Context, of *simulator.Signature, t *team) (step, bool) {
 	bold := w.often(20)
+	if w.beat != nil {
+		bold = w.beat.bold
+	}
 	for range mostRedrawn {
 		if s, ok := w.draw(of, t, w.line.Now()); ok && (bold || rule.AsRefusal(w.preview(ctx, &s)) == nil) {
 			return s, true
