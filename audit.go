@@ -3,6 +3,8 @@ package seatbook
 import (
 	"context"
 	"fmt"
+	"maps"
+	"slices"
 
 	"github.com/seatbook/seatbook/rule"
 	"github.com/seatbook/seatbook/store"
@@ -29,8 +31,8 @@ func (e *Engine) Audit(ctx context.Context) error {
 				return err
 			}
 		}
-		for key := range expected {
-			return fmt.Errorf("seatbook: the queue lacks %q", key)
+		if len(expected) > 0 {
+			return fmt.Errorf("seatbook: the queue lacks %q", slices.Min(slices.Collect(maps.Keys(expected))))
 		}
 		return nil
 	})

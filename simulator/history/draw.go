@@ -238,6 +238,8 @@ func (c *cast) moment(name string, now time.Time) time.Time {
 			at = at.AddDate(0, 0, 1)
 		}
 		return at.Add(time.Duration(9+c.random.IntN(8)) * time.Hour)
+	case "until":
+		return day.AddDate(0, 0, one(c.random, []int{20, 100, 400, 800}))
 	default:
 		return day.AddDate(0, 0, one(c.random, []int{-1, 20, 100, 400}))
 	}

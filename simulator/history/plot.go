@@ -61,7 +61,14 @@ var plots = [][]beat{
 	{{name: "billing.purchase", with: map[string]any{"term": "annual"}}, {name: "billing.purchase", with: map[string]any{"term": "annual"}, wait: 10 * aDay}, {name: "billing.align_dates"}},
 	{{name: "account.change_role", with: map[string]any{"role": "secondary"}}, {name: "billing.add_payment_method"}, {name: "billing.hand_over", given: []string{"from"}, wait: aDay}},
 	{{name: "billing.buy_tokens"}, {name: "billing.correct_invoice", wait: aDay}, {name: "billing.apply_credit", wait: aDay}},
-	{{name: "flex.take_lease"}, {name: "flex.lease"}, {name: "flex.return_lease", wait: 2 * aDay}},
+	{{name: "flex.take_lease"}, {name: "flex.lease"}, {name: "flex.return_lease", wait: time.Minute}},
+	{{name: "billing.appoint_payer"}, {name: "billing.dismiss_payer", wait: 3 * aDay}},
+	{{name: "account.create_group"}, {name: "account.add_to_group"}, {name: "account.remove_from_group", wait: aDay}},
+	{{name: "account.trust_device"}, {name: "account.forget_device", wait: aDay}},
+	{
+		{name: "billing.purchase", with: map[string]any{"plan": "success"}}, {name: "account.add_learning_plan", wait: aDay}, {name: "account.book_coaching"},
+		{name: "account.contact_success_manager"}, {name: "account.success_centre"},
+	},
 	{{name: "flex.result_price"}, {name: "flex.submit"}, {name: "flex.finish_job", wait: time.Hour}},
 	{{name: "flex.grant_credits"}, {name: "flex.use_credits"}, {name: "flex.credits"}},
 	{{name: "account.cut_over"}, {name: "account.check_off", wait: aDay}},
@@ -79,7 +86,7 @@ type playing struct {
 const (
 	// mostPlaying is how many plots go on at a time at most, percentPlots how many
 	// steps of a hundred begin one.
-	mostPlaying, percentPlots = 4, 7
+	mostPlaying, percentPlots = 5, 10
 )
 
 // pressing reports whether a plot goes on at once.

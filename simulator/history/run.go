@@ -28,7 +28,7 @@ type Config struct {
 	Teams int
 	// Years is how many years each lives, 1 to [MaxYears].
 	Years int
-	// AuditEvery is how much time lies between two audits; 0 is a week.
+	// AuditEvery is how much time lies between two audits; 0 is a day.
 	AuditEvery time.Duration
 	// Catalog is the path of a catalogue from where File stands; empty is the sample.
 	Catalog string
@@ -46,7 +46,6 @@ const (
 	MaxTeams  = 100_000
 	MaxYears  = 20
 	PerWorld  = 5
-	aWeek     = 7 * aDay
 	noCatalog = "the catalogue cannot be used: %w"
 )
 
@@ -127,7 +126,7 @@ func newRun(config Config) (*run, error) {
 	case config.AuditEvery < 0:
 		return nil, errors.New("the days between two audits cannot be negative")
 	case config.AuditEvery == 0:
-		config.AuditEvery = aWeek
+		config.AuditEvery = aDay
 	}
 	vocabulary, err := simulator.NewVocabulary(slices.Concat(seatbook.Modules(licensing.Sample()), []rule.Module{simulator.Module()}, config.Modules)...)
 	if err != nil {
@@ -166,7 +165,11 @@ func (r *run) cast(random *rand.Rand, teams int) *cast {
 	}
 	for i := range teams {
 		name := teamNames[i]
-		c.teams = append(c.teams, &team{name: name, owner: firsts[i] + "@" + name + ".test", names: map[string][]string{}})
+		owner := firsts[i] + "@" + name + ".test"
+		if i > 0 && c.often(30) {
+			owner = c.teams[0].owner
+		}
+		c.teams = append(c.teams, &team{name: name, owner: owner, names: map[string][]string{}})
 	}
 	for i, first := range firsts {
 		c.people = append(c.people, first+"@"+teamNames[i%len(teamNames)]+".test")

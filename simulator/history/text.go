@@ -3,6 +3,7 @@ package history
 import (
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 )
 
@@ -21,8 +22,7 @@ func (c *cast) text(s *step, name string, t *team) (any, bool) {
 	case "contract":
 		return c.contract(s, t)
 	case "charge":
-		// No result shows a provider's charge, so those of a team are counted.
-		return fmt.Sprintf("chg_%s_%d", t.name, c.random.IntN(9)+1), true
+		return c.charge(t)
 	case "group", "hub":
 		return c.named(s, name, t)
 	case "device":
@@ -123,6 +123,20 @@ func (c *cast) product(s *step, t *team) string {
 		return one(c.random, wanted)
 	}
 	return one(c.random, c.products).id
+}
+
+// charge guesses the identifier of a charge: it is the provider's, no result shows
+// it, and it is made soon after its order.
+func (c *cast) charge(t *team) (any, bool) {
+	order, ok := c.identifier("order", t)
+	name, isRef := order.(ref)
+	if !ok || !isRef {
+		return nil, false
+	}
+	id := c.saved[string(name)]
+	place := strings.LastIndexByte(id, '_')
+	n, err := strconv.Atoi(id[place+1:])
+	return fmt.Sprintf("chg_%s_%d", t.name, n+1+c.random.IntN(3)), err == nil && id[:place] == "ord_"+t.name
 }
 
 // contract draws one that the team named when it bought, or a new one.

@@ -103,7 +103,7 @@ var frequent = map[string]int{
 	"billing.purchase": 14, "billing.add_seats": 14, "billing.buy_tokens": 10, "billing.upgrade": 40, "billing.renew": 30, "billing.pay_invoice": 30,
 	"billing.apply_credit": 20, "billing.set_auto_renew": 14, "billing.reduce_seats": 12, "billing.add_payment_method": 5, "simulator.set_payment_outcome": 12,
 	"billing.free": 1, "billing.hand_over": 2, "account.check_off": 2, "account.import": 3,
-	"account.create_team": 1, "account.cut_over": 3, "billing.record_charge": 1,
+	"account.create_team": 1, "account.cut_over": 3, "billing.record_charge": 4,
 	"billing.invoices": 12, "billing.subscription": 8, "flex.access": 12, "licensing.seats": 8, "flex.balance": 6,
 }
 

@@ -20,7 +20,7 @@ type generateCommand struct {
 	Teams   int    `default:"10" help:"How many teams there are. Up to five share a world."`
 	Years   int    `default:"1" help:"How many years each of them lives."`
 	Catalog string `placeholder:"FILE" help:"What is sold; left out, the built-in sample."`
-	Audit   int    `default:"7" placeholder:"DAYS" help:"Audit the whole state after so many simulated days."`
+	Audit   int    `default:"1" placeholder:"DAYS" help:"Audit the whole state after so many simulated days."`
 	Out     string `placeholder:"FILE" help:"Where a history that fails is written to; left out, generate-SEED.yaml."`
 
 	// modules are added in tests.
