@@ -23,13 +23,15 @@ type shrinking struct {
 	class  class
 	proofs []simulator.Proof
 	tries  int
+	// rehearsal runs what is smaller from where it differs from the best.
+	rehearsal *simulator.Rehearsal
 	// outcome is what the best came to.
 	outcome *simulator.Result
 }
 
 // shrink makes a history that fails as small as it can, and writes it down.
 func (r *run) shrink(ctx context.Context, found *lived) (*Failure, error) {
-	s := &shrinking{run: r, ctx: ctx, best: found.story, class: found.class, outcome: found.result}
+	s := &shrinking{run: r, ctx: ctx, best: found.story, class: found.class, outcome: found.result, rehearsal: simulator.NewRehearsal(simulator.RunOptions{Modules: r.config.Modules})}
 	if found.class.proof != "" {
 		s.proofs = []simulator.Proof{found.class.proof}
 	}
@@ -69,10 +71,19 @@ func (s *shrinking) accept(smaller *story) bool {
 	for i := range lenient.steps {
 		lenient.steps[i].fails = ""
 	}
-	result, class, err := s.run.tell(s.ctx, &lenient, 0, s.proofs...)
-	if err != nil || !class.same(s.class) {
+	scenario, err := s.run.scenario(&lenient, s.proofs...)
+	if err != nil {
 		return false
 	}
+	result, err := s.rehearsal.Run(s.ctx, scenario)
+	if err != nil {
+		return false
+	}
+	class := s.run.classOf(result)
+	if !class.same(s.class) {
+		return false
+	}
+	s.rehearsal.Keep()
 	s.best, s.class, s.outcome = smaller, class, result
 	if s.run.config.Progress != nil {
 		p := s.run.progress
