@@ -105,7 +105,7 @@ type takes struct {
 
 // take keeps the run as it is before a step.
 func (t *takes) take(l *line, i int) {
-	if t == nil || len(l.branch) > 0 || i == 0 && t.begun > 0 || (i+t.begun)%t.every != 0 {
+	if t == nil || len(l.branch) > 0 || i == 0 || (i+t.begun)%t.every != 0 {
 		return
 	}
 	k := &take{step: i + t.begun, moment: l.timeline.moment(""), config: l.timeline.world.config, result: *l.result, audited: l.audited}

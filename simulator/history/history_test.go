@@ -193,7 +193,7 @@ func TestAFailureIsShrunk(t *testing.T) {
 	t.Parallel()
 	file := filepath.Join(t.TempDir(), "found.yaml")
 	var shrinking int
-	o, err := Run(t.Context(), Config{Seed: 1, Teams: 100, Years: 1, File: file, Modules: []rule.Module{trap}, Progress: func(p Progress) {
+	o, err := Run(t.Context(), Config{Seed: 1, Teams: 100, Years: 1, AuditEvery: 300 * aDay, File: file, Modules: []rule.Module{trap}, Progress: func(p Progress) {
 		if p.Shrinking {
 			shrinking++
 		}
@@ -223,7 +223,7 @@ func TestAFailureIsShrunk(t *testing.T) {
 // What a proof finds is shrunk too, and the file names the proof.
 func TestAFailedProofIsShrunk(t *testing.T) {
 	t.Parallel()
-	o, err := Run(t.Context(), Config{Seed: 1, Teams: 50, Years: 1, File: "x.yaml", Modules: []rule.Module{fickle()}})
+	o, err := Run(t.Context(), Config{Seed: 1, Teams: 50, Years: 1, AuditEvery: 300 * aDay, File: "x.yaml", Modules: []rule.Module{fickle()}})
 	require.NoError(t, err)
 	require.NotNil(t, o.Failure)
 	assert.Contains(t, o.Failure.Says, "seed: with the same seed")
@@ -253,7 +253,7 @@ func TestConfigsThatCannotBe(t *testing.T) {
 func TestAnInterruptedRunIsAnError(t *testing.T) {
 	t.Parallel()
 	ctx, cancel := context.WithCancel(t.Context())
-	_, err := Run(ctx, Config{Seed: 1, Teams: 1000, Years: 1, File: "x.yaml", Progress: func(Progress) { cancel() }})
+	_, err := Run(ctx, Config{Seed: 1, Teams: 1000, Years: 1, AuditEvery: 300 * aDay, File: "x.yaml", Progress: func(Progress) { cancel() }})
 	require.ErrorIs(t, err, context.Canceled)
 }
 
