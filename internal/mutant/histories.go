@@ -65,5 +65,17 @@ func Histories() []Mutant {
 			Breaks: []int{56}, Does: "an instant is gone back to without what was done since the midnight before",
 			File: "simulator/timeline.go", Old: "ReplayOnto(ctx, store, at)", New: "ReplayOnto(ctx, store, m.now)",
 		},
+		{
+			Breaks: []int{55}, Does: "secrets are others in every run of a seed",
+			File: "simulator/secrets.go", Old: "return s.stream.Read(p)", New: "for i := range p {\n		p[i] = byte(rand.Uint32())\n	}\n	return len(p), nil",
+		},
+		{
+			Breaks: []int{63}, Does: "what was written before the store broke stays",
+			File: "memstore/memstore.go", Old: "	if err := fn(t); err != nil {\n		return err\n	}\n", New: "	if err := fn(t); err != nil {\n		t.txn.Commit()\n		return err\n	}\n",
+		},
+		{
+			Breaks: []int{63}, Does: "a command that the store failed uses up its secrets",
+			File: "simulator/timeline.go", Old: "	if err != nil {\n		t.world.secrets.restore(before)", New: "	if rule.AsRefusal(err) != nil {\n		t.world.secrets.restore(before)",
+		},
 	}
 }

@@ -30,6 +30,8 @@ type Config struct {
 	Years int
 	// AuditEvery is how much time lies between two audits; 0 is a day.
 	AuditEvery time.Duration
+	// Prove are the proofs that each history is held against; nil are all.
+	Prove []simulator.Proof
 	// Catalog is the path of a catalogue from where File stands; empty is the sample.
 	Catalog string
 	// File is the name under which a history that fails is to be written.
@@ -131,6 +133,9 @@ func newRun(config Config) (*run, error) {
 	vocabulary, err := simulator.NewVocabulary(slices.Concat(seatbook.Modules(licensing.Sample()), []rule.Module{simulator.Module()}, config.Modules)...)
 	if err != nil {
 		return nil, err
+	}
+	if config.Prove == nil {
+		config.Prove = simulator.Proofs()
 	}
 	r := &run{config: config, vocabulary: vocabulary}
 	s, err := simulator.Parse(config.File, []byte((&story{name: "catalogue", start: time.Unix(0, 0), catalog: config.Catalog}).text(nil)), vocabulary)
@@ -277,7 +282,7 @@ func (r *run) live(ctx context.Context, index int) (*lived, error) {
 		return nil, err
 	}
 	one := &lived{index: index, story: s}
-	one.result, one.class, err = r.tell(ctx, s, r.config.AuditEvery, simulator.Proofs()...)
+	one.result, one.class, err = r.tell(ctx, s, r.config.AuditEvery, r.config.Prove...)
 	if err != nil {
 		return nil, err
 	}
