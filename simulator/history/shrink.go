@@ -35,12 +35,16 @@ func (r *run) shrink(ctx context.Context, found *lived) (*Failure, error) {
 		s.proofs = []simulator.Proof{found.class.proof}
 	}
 	from := found.story.size()
-	s.cut()
-	for before := -1; before != s.size() && !s.over(); {
-		before = s.size()
-		s.blocks()
-		s.spans()
-		s.quantities()
+	// The whole of it comes first: what does not fail again is not made smaller, and
+	// what does is what all smaller ones go on from.
+	if s.accept(s.best) {
+		s.cut()
+		for before := -1; before != s.size() && !s.over(); {
+			before = s.size()
+			s.blocks()
+			s.spans()
+			s.quantities()
+		}
 	}
 	f := &Failure{History: found.index + 1, Says: s.class.says, Steps: s.best.size(), From: from, Interrupted: ctx.Err() != nil}
 	text, class, err := s.final()
