@@ -4,6 +4,8 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"maps"
+	"slices"
 	"time"
 
 	"github.com/seatbook/seatbook/rule"
@@ -37,8 +39,8 @@ func (e *Engine) audit(ctx context.Context, tx store.Tx) error {
 			return err
 		}
 	}
-	for key := range expected {
-		return fmt.Errorf("seatbook: the queue lacks %q", key)
+	if len(expected) > 0 {
+		return fmt.Errorf("seatbook: the queue lacks %q", slices.Min(slices.Collect(maps.Keys(expected))))
 	}
 	return auditWakes(tx)
 }

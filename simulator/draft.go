@@ -47,7 +47,7 @@ type DraftStep struct {
 }
 
 // DraftField is a name with a value: a string, a bool, a whole number, a [Ref], a
-// list of strings, or a map of bools.
+// list of strings or of such values, a map of bools, or one of fields.
 type DraftField struct {
 	Name  string
 	Value any
@@ -134,6 +134,14 @@ func valueNode(value any) *yaml.Node {
 			n.Content = append(n.Content, textNode(text))
 		}
 		return n
+	case []any:
+		n := flow(yaml.SequenceNode)
+		for _, element := range value {
+			n.Content = append(n.Content, valueNode(element))
+		}
+		return n
+	case []DraftField:
+		return fieldsNode(value)
 	case map[string]bool:
 		n := flow(yaml.MappingNode)
 		for _, name := range slices.Sorted(maps.Keys(value)) {

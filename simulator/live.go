@@ -33,41 +33,11 @@ func (s *Scenario) run(ctx context.Context, options RunOptions, w *witness) (*Re
 // live runs the scenario once in some manner, while a witness looks on. It returns
 // what happened, and the main line at its end.
 func (s *Scenario) live(ctx context.Context, options RunOptions, how manner, w *witness) (*Result, *Timeline, error) {
-	timeline, r, err := s.open(ctx, options, how, w)
+	l, err := s.open(ctx, options, how, w)
 	if err != nil {
 		return nil, nil, err
 	}
-	result := r.result
-	line := &line{runner: r, timeline: timeline, count: w.books.open(s.Start), audited: s.Start}
-	if err := line.meet(ctx); err != nil {
-		return nil, nil, err
-	}
-	err = line.run(ctx, s.Steps)
-	if err == nil && how.work != prompt {
-		// What a worker of another kind has left is done before states are compared.
-		err = timeline.world.engine.RunDue(ctx)
-	}
-	if err != nil && !errors.Is(err, errStopped) {
-		return nil, nil, err
-	}
-	if err := w.books.close(ctx, line); err != nil {
-		return nil, nil, err
-	}
-	if w.brief {
-		return result, line.timeline, nil
-	}
-	if result.Digest, err = line.timeline.Digest(ctx); err != nil {
-		// A state that cannot be written down, such as one that reaches beyond the
-		// year 9999, is the scenario's trouble and no reason to keep silent.
-		result.Digest, result.Trouble = "", "the final state has no digest: "+err.Error()
-	}
-	if options.Books {
-		if result.Books, err = line.books(ctx); err != nil {
-			return nil, nil, err
-		}
-	}
-	result.Rules = cited(timeline.world.engine.Book(), result.Records)
-	return result, line.timeline, nil
+	return l.live(ctx, s.Steps)
 }
 
 // begin makes the world that the scenario begins in.
@@ -78,20 +48,52 @@ func (s *Scenario) begin(ctx context.Context, config Config) (*World, error) {
 	return s.state.world(ctx, config)
 }
 
-// open makes the scenario's world, with nothing done in it, and what keeps a run's
-// result.
-func (s *Scenario) open(ctx context.Context, options RunOptions, how manner, w *witness) (*Timeline, *runner, error) {
+// open returns the main line before its first step.
+func (s *Scenario) open(ctx context.Context, options RunOptions, how manner, w *witness) (*line, error) {
 	world, err := s.begin(ctx, Config{
 		Start: s.Start, Zone: s.Zone, Policy: s.Policy, Catalog: s.Catalog, Seed: s.Seed, Modules: options.Modules, breaker: how.breaker,
 	})
 	if err != nil {
-		return nil, nil, err
+		return nil, err
 	}
 	result := &Result{
 		File: s.File, Name: s.Name, From: s.From, Zone: s.Zone.String(), Seed: s.Seed, Policy: maps.Clone(s.Policy),
 		Start: local(s.Start, s.Zone), End: local(s.Start, s.Zone), Steps: countSteps(s.Steps), Records: []Record{},
 	}
-	return NewTimeline(world), &runner{scenario: s, options: options, result: result, witness: w, how: how}, nil
+	r := &runner{scenario: s, options: options, result: result, witness: w, how: how}
+	l := &line{runner: r, timeline: NewTimeline(world), count: w.books.open(s.Start), audited: s.Start}
+	return l, l.meet(ctx)
+}
+
+// live runs the steps that are left, and sums up.
+func (l *line) live(ctx context.Context, steps []Step) (*Result, *Timeline, error) {
+	result, w := l.result, l.witness
+	err := l.run(ctx, steps)
+	if err == nil && l.how.work != prompt {
+		// What a worker of another kind has left is done before states are compared.
+		err = l.timeline.world.engine.RunDue(ctx)
+	}
+	if err != nil && !errors.Is(err, errStopped) {
+		return nil, nil, err
+	}
+	if err := w.books.close(ctx, l); err != nil {
+		return nil, nil, err
+	}
+	if w.brief {
+		return result, l.timeline, nil
+	}
+	if result.Digest, err = l.timeline.Digest(ctx); err != nil {
+		// A state that cannot be written down, such as one that reaches beyond the
+		// year 9999, is the scenario's trouble and no reason to keep silent.
+		result.Digest, result.Trouble = "", "the final state has no digest: "+err.Error()
+	}
+	if l.options.Books {
+		if result.Books, err = l.books(ctx); err != nil {
+			return nil, nil, err
+		}
+	}
+	result.Rules = cited(l.timeline.world.engine.Book(), result.Records)
+	return result, l.timeline, nil
 }
 
 func countSteps(steps []Step) int {

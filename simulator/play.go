@@ -169,15 +169,12 @@ func (p *Play) setHead(key string, value *yaml.Node) {
 
 // open makes the world and the main line.
 func (p *Play) open(ctx context.Context, s *Scenario) error {
-	timeline, runner, err := s.open(ctx, RunOptions{}, manner{}, &witness{})
+	l, err := s.open(ctx, RunOptions{}, manner{}, &witness{})
 	if err != nil {
 		return err
 	}
-	p.runner = runner
-	main := &playLine{
-		line:  &line{runner: runner, timeline: timeline, audited: s.Start},
-		known: newMemory(), named: newMemory(),
-	}
+	p.runner = l.runner
+	main := &playLine{line: l, known: newMemory(), named: newMemory()}
 	main.begin, main.began = s.Start, main.knows()
 	p.lines, p.current, p.past, p.heard = []*playLine{main}, main, nil, 0
 	return nil

@@ -34,15 +34,20 @@ type RunOptions struct {
 // its proofs that fails; an error means that the scenario could not be run at
 // all, or the context was done.
 func (s *Scenario) Run(ctx context.Context, options RunOptions) (*Result, error) {
+	return s.perform(ctx, options, func(how manner) (*Result, *Timeline, error) { return s.live(ctx, options, how, &witness{}) })
+}
+
+// perform runs the scenario, and again in other manners as far as it wants proofs.
+func (s *Scenario) perform(ctx context.Context, options RunOptions, live func(manner) (*Result, *Timeline, error)) (*Result, error) {
 	var plain manner
 	if slices.Contains(s.Prove, AuditProof) {
 		plain.audit = cmp.Or(options.AuditEvery, aDay)
 	}
-	result, end, err := s.live(ctx, options, plain, &witness{})
+	result, end, err := live(plain)
 	if err != nil || result.Trouble != "" || result.Broken() != nil {
 		return result, err
 	}
-	result.Trouble, err = s.prove(ctx, options, result, end)
+	result.Trouble, err = s.prove(ctx, result, end, live)
 	return result, err
 }
 
@@ -56,6 +61,8 @@ type runner struct {
 	result   *Result
 	witness  *witness
 	how      manner
+	// takes are the snapshots of it, nil where nobody wants any.
+	takes *takes
 }
 
 // line is one line of steps in it: the main one or a branch.
@@ -78,6 +85,7 @@ func (l *line) run(ctx context.Context, steps []Step) error {
 		if err := ctx.Err(); err != nil {
 			return err
 		}
+		l.takes.take(l, i)
 		if err := l.goAstray(ctx, steps, i); err != nil {
 			return err
 		}

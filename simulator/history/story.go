@@ -28,11 +28,7 @@ func (s *story) text(remarks []string, proofs ...simulator.Proof) string {
 	}
 	used := map[string]bool{}
 	for i := range s.steps {
-		for _, f := range s.steps[i].with {
-			if name, ok := f.value.(ref); ok {
-				used[string(name)] = true
-			}
-		}
+		names(object(s.steps[i].with), func(name string) { used[name] = true })
 	}
 	for i := range s.steps {
 		draft.Steps = append(draft.Steps, s.steps[i].draft(used))
@@ -51,8 +47,9 @@ func (s *story) size() int {
 	return len(s.steps)
 }
 
-// without returns the story without the steps that match, and without those that
-// use what they saved. The others keep their instants.
+// without returns the story without the steps that match, and without what they
+// saved: elements of lists go alone, other fields with their steps. The steps
+// that stay keep their instants.
 func (s *story) without(match func(i int) bool) *story {
 	c := *s
 	c.steps = nil
@@ -60,19 +57,55 @@ func (s *story) without(match func(i int) bool) *story {
 	var gap time.Duration
 	for i := range s.steps {
 		one := s.steps[i]
-		lost := slices.ContainsFunc(one.with, func(f field) bool { name, ok := f.value.(ref); return ok && gone[string(name)] })
+		with, left := object(one.with).without(gone)
 		gap += one.gap
-		if lost || match(i) {
+		if !left || match(i) {
 			for _, save := range one.saves {
 				gone[save.name] = true
 			}
 			continue
 		}
-		one.gap, gap = gap, 0
+		one.gap, gap, one.with = gap, 0, with
 		c.steps = append(c.steps, one)
 	}
 	c.tail += gap
 	return &c
+}
+
+// without leaves out of a value what uses a name that is gone. It reports false
+// where nothing is left of it.
+func without(value any, gone map[string]bool) (any, bool) {
+	switch value := value.(type) {
+	case ref:
+		return value, !gone[string(value)]
+	case list:
+		var rest list
+		for _, element := range value {
+			if element, left := without(element, gone); left {
+				rest = append(rest, element)
+			}
+		}
+		return rest, len(rest) > 0
+	case object:
+		return value.without(gone)
+	default:
+		return value, true
+	}
+}
+
+// without leaves fields out as far as they can be.
+func (o object) without(gone map[string]bool) (object, bool) {
+	rest := make(object, 0, len(o))
+	for _, f := range o {
+		value, left := without(f.value, gone)
+		if !left && !f.optional {
+			return nil, false
+		}
+		if left {
+			rest = append(rest, field{f.name, value, f.optional})
+		}
+	}
+	return rest, true
 }
 
 // with returns the story with another step in a step's place.
