@@ -141,9 +141,11 @@ func (x *Export) Import(ctx context.Context, into store.Store, config Config) (*
 	}
 	// The state was made under the rules of the export, and is looked at under them
 	// as far as they are still there.
-	judge, err := New(into, judging)
-	if err != nil {
-		judge = e
+	judge := e
+	if e.Book().Digest() != x.manifest.Book || config.Zone != judging.Zone || config.Catalog != judging.Catalog {
+		if then, err := New(into, judging); err == nil {
+			judge = then
+		}
 	}
 	begun := false
 	err = into.Update(ctx, func(tx store.Tx) error {

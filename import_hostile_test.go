@@ -56,7 +56,10 @@ func letIn(t testing.TB, text string) bool {
 // FuzzImport looks for a text that makes the reader panic or run on, or that it lets
 // in and that does not hold together; also where the last line fits.
 func FuzzImport(f *testing.F) {
-	text := string(exportOf(f, moving(f).Engine))
+	s := stage.Begin(f, exportStart, seatbook.Config{Catalog: smallCatalog(), Random: stage.Zeros{}})
+	stage.Do(s, rule.Operator, account.CreateTeam{Team: "acme", Owner: "ada@acme.test"})
+	stage.Do(s, ada, account.Invite{Team: "acme", Email: "eve@acme.test"})
+	text := string(exportOf(f, s.Engine))
 	f.Add(text)
 	lines := linesOf([]byte(text))
 	f.Add(sealedAs(lines[:2]))
@@ -68,7 +71,9 @@ func FuzzImport(f *testing.F) {
 			return // long texts are no other texts
 		}
 		letIn(t, text)
-		letIn(t, resealed(text))
+		if again := resealed(text); again != text {
+			letIn(t, again)
+		}
 	})
 }
 
