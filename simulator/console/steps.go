@@ -34,7 +34,7 @@ func (s *Session) step(ctx context.Context, text string) error {
 	case !record.Passed:
 		return fmt.Errorf("step %s came out otherwise", record.Step)
 	case record.Refusal != nil && !done.Asked:
-		return fmt.Errorf("%s (%s, %s)", record.Refusal.String(), record.Refusal.Code, record.Refusal.Rule)
+		return fmt.Errorf("%s (%s, %s)", record.Refusal.String(), string(record.Refusal.Code), record.Refusal.Rule)
 	}
 	return nil
 }

@@ -61,9 +61,10 @@ func (c *replCommand) session(t *terminal) (*console.Session, error) {
 	}
 	play, err := c.play(t, vocabulary, policy)
 	if err != nil {
-		if t.Err() == nil {
-			t.faults(err)
+		if t.Err() != nil {
+			return nil, errors.New("interrupted")
 		}
+		t.faults(err)
 		return nil, exit(exitFaults)
 	}
 	options := (&runCommand{NoColor: c.NoColor}).options(t, false)
@@ -81,29 +82,48 @@ func (c *replCommand) play(t *terminal, vocabulary *simulator.Vocabulary, policy
 
 // read takes lines from standard input, without prompts.
 func (c *replCommand) read(t *terminal, session *console.Session) error {
-	lines := bufio.NewReaderSize(t.in, 1<<16)
-	refused := false
-	for t.Err() == nil {
-		line, err := nextLine(lines)
-		if line == "" && err != nil {
-			if !errors.Is(err, io.EOF) {
-				return err
+	lines := make(chan lineRead)
+	// Whoever waits for a line can be interrupted all the same.
+	go func() {
+		r := bufio.NewReaderSize(t.in, 1<<16)
+		for {
+			line, err := nextLine(r)
+			select {
+			case lines <- lineRead{line, err}:
+			case <-t.Done():
+				return
 			}
-			break
+			if err != nil {
+				return
+			}
 		}
-		said := session.Run(t, line)
-		if errors.Is(said, console.ErrQuit) {
-			break
+	}()
+	refused := false
+	for {
+		var line lineRead
+		select {
+		case <-t.Done():
+			return errors.New("interrupted")
+		case line = <-lines:
 		}
-		refused = refused || said != nil
-		if err != nil {
-			break
+		said := session.Run(t, line.text)
+		refused = refused || said != nil && !errors.Is(said, console.ErrQuit)
+		switch {
+		case line.err != nil && !errors.Is(line.err, io.EOF):
+			return line.err
+		case errors.Is(said, console.ErrQuit) || line.err != nil:
+			if refused && c.Strict {
+				return exit(exitOtherwise)
+			}
+			return nil
 		}
 	}
-	if refused && c.Strict {
-		return exit(exitOtherwise)
-	}
-	return nil
+}
+
+// lineRead is a line that was read, or the end, before which there can be a line too.
+type lineRead struct {
+	text string
+	err  error
 }
 
 // nextLine reads a line, of which it keeps one byte more than a line can have.

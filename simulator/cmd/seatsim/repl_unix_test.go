@@ -3,6 +3,8 @@
 package main
 
 import (
+	"bufio"
+	"io"
 	"os"
 	"os/exec"
 	"strings"
@@ -155,4 +157,28 @@ func TestReplOnATerminalBeginsWithAFile(t *testing.T) {
 	k.sees(`refused: there is no "nonsense"`)
 	k.types("quit" + enter)
 	require.NoError(t, cmd.Wait())
+}
+
+// Who waits for a line that does not come can be interrupted: that is no end of
+// the lines.
+func TestReplOnAPipeIsInterrupted(t *testing.T) {
+	t.Parallel()
+	self, err := os.Executable()
+	require.NoError(t, err)
+	cmd := exec.CommandContext(t.Context(), self, "repl")
+	cmd.Env = append(os.Environ(), asCommand+"=1")
+	stdin, err := cmd.StdinPipe()
+	require.NoError(t, err)
+	stdout, err := cmd.StdoutPipe()
+	require.NoError(t, err)
+	require.NoError(t, cmd.Start())
+	_, err = io.WriteString(stdin, "+1d\n")
+	require.NoError(t, err)
+	line, err := bufio.NewReader(stdout).ReadString('\n')
+	require.NoError(t, err)
+	require.Contains(t, line, "it is 2026-01-06T09:00:00Z")
+	require.NoError(t, cmd.Process.Signal(os.Interrupt))
+	var ended *exec.ExitError
+	require.ErrorAs(t, cmd.Wait(), &ended)
+	require.Equal(t, exitFaults, ended.ExitCode())
 }
