@@ -3,8 +3,6 @@ package history
 import (
 	"encoding/json"
 	"fmt"
-	"regexp"
-	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -27,24 +25,6 @@ type step struct {
 	// fails is the code of the refusal that it got; empty where it was done.
 	fails rule.Code
 }
-
-// field is one field of a command, or of a map in one. Its value is a string, a
-// bool, an int64, a ref, a map of bools, a list, or an object.
-type field struct {
-	name  string
-	value any
-	// optional fields may be left out.
-	optional bool
-}
-
-// list is a list of values, object a map of them in their order.
-type (
-	list   []any
-	object []field
-)
-
-// ref is the name under which an identifier was saved.
-type ref string
 
 // saving is a name, and where in the result its value is.
 type saving struct{ name, path string }
@@ -90,86 +70,6 @@ func (s *step) actor() rule.Actor {
 // args are the fields as the engine takes them.
 func (s *step) args(ids map[string]string) ([]byte, error) {
 	return json.Marshal(resolved(object(s.with), ids))
-}
-
-// resolved puts identifiers in the place of the names they are saved under.
-func resolved(value any, ids map[string]string) any {
-	switch value := value.(type) {
-	case ref:
-		return ids[string(value)]
-	case list:
-		all := make([]any, len(value))
-		for i := range value {
-			all[i] = resolved(value[i], ids)
-		}
-		return all
-	case object:
-		fields := make(map[string]any, len(value))
-		for _, f := range value {
-			fields[f.name] = resolved(f.value, ids)
-		}
-		return fields
-	default:
-		return value
-	}
-}
-
-// names visits every name that a value uses.
-func names(value any, visit func(name string)) {
-	switch value := value.(type) {
-	case ref:
-		visit(string(value))
-	case list:
-		for _, element := range value {
-			names(element, visit)
-		}
-	case object:
-		for _, f := range value {
-			names(f.value, visit)
-		}
-	}
-}
-
-// plain matches texts that stand in a file without quotes.
-var plain = regexp.MustCompile(`^[a-zA-Z][a-zA-Z0-9_.@/-]*$`)
-
-// quote writes a text for a scenario.
-func quote(text string) string {
-	if plain.MatchString(text) && !slices.Contains([]string{"true", "false", "null", "yes", "no", "on", "off", "y", "n"}, strings.ToLower(text)) {
-		return text
-	}
-	return strconv.Quote(text)
-}
-
-// written is a value as a scenario has it.
-func written(value any) string {
-	switch value := value.(type) {
-	case string:
-		return quote(value)
-	case ref:
-		return "$" + string(value)
-	case list:
-		texts := make([]string, len(value))
-		for i := range value {
-			texts[i] = written(value[i])
-		}
-		return "[" + strings.Join(texts, ", ") + "]"
-	case object:
-		texts := make([]string, len(value))
-		for i, f := range value {
-			texts[i] = f.name + ": " + written(f.value)
-		}
-		return "{" + strings.Join(texts, ", ") + "}"
-	case map[string]bool:
-		var texts []string
-		for name, on := range value {
-			texts = append(texts, fmt.Sprintf("%s: %t", quote(name), on))
-		}
-		slices.Sort(texts)
-		return "{" + strings.Join(texts, ", ") + "}"
-	default:
-		return fmt.Sprint(value)
-	}
 }
 
 // write adds the step to a scenario. Saves that no other step uses are left out.
