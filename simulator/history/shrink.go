@@ -221,48 +221,6 @@ func (s *shrinking) lessen(i, f int) {
 	}
 }
 
-// lesser returns what is less than a value, the least first: numbers, lists with
-// fewer elements, maps with fewer fields, and both with less in them.
-func lesser(value any) []any {
-	var less []any
-	switch value := value.(type) {
-	case int64:
-		for _, n := range []int64{1, 2, 10, 50, 100, value / 2, value - 1} {
-			if n > 0 && n < value {
-				less = append(less, n)
-			}
-		}
-	case list:
-		for i := range value {
-			if len(value) > 1 {
-				less = append(less, list{value[i]})
-			}
-		}
-		for i := range value {
-			if len(value) > 2 {
-				less = append(less, slices.Delete(slices.Clone(value), i, i+1))
-			}
-		}
-		for i := range value {
-			for _, element := range lesser(value[i]) {
-				less = append(less, slices.Replace(slices.Clone(value), i, i+1, element))
-			}
-		}
-	case object:
-		for i := range value {
-			if value[i].optional {
-				less = append(less, slices.Delete(slices.Clone(value), i, i+1))
-			}
-			for _, inner := range lesser(value[i].value) {
-				o := slices.Clone(value)
-				o[i].value = inner
-				less = append(less, o)
-			}
-		}
-	}
-	return less
-}
-
 // final writes down what was found, with the refusals that it still has, runs the
 // file from the start, and says how it fails.
 func (s *shrinking) final() ([]byte, class, error) {

@@ -26,24 +26,6 @@ type step struct {
 	fails rule.Code
 }
 
-// field is one field of a command, or of a map in one. Its value is a string, a
-// bool, an int64, a ref, a map of bools, a list, or an object.
-type field struct {
-	name  string
-	value any
-	// optional fields may be left out.
-	optional bool
-}
-
-// list is a list of values, object a map of them in their order.
-type (
-	list   []any
-	object []field
-)
-
-// ref is the name under which an identifier was saved.
-type ref string
-
 // saving is a name, and where in the result its value is.
 type saving struct{ name, path string }
 
@@ -88,66 +70,6 @@ func (s *step) actor() rule.Actor {
 // args are the fields as the engine takes them.
 func (s *step) args(ids map[string]string) ([]byte, error) {
 	return json.Marshal(resolved(object(s.with), ids))
-}
-
-// resolved puts identifiers in the place of the names they are saved under.
-func resolved(value any, ids map[string]string) any {
-	switch value := value.(type) {
-	case ref:
-		return ids[string(value)]
-	case list:
-		all := make([]any, len(value))
-		for i := range value {
-			all[i] = resolved(value[i], ids)
-		}
-		return all
-	case object:
-		fields := make(map[string]any, len(value))
-		for _, f := range value {
-			fields[f.name] = resolved(f.value, ids)
-		}
-		return fields
-	default:
-		return value
-	}
-}
-
-// names visits every name that a value uses.
-func names(value any, visit func(name string)) {
-	switch value := value.(type) {
-	case ref:
-		visit(string(value))
-	case list:
-		for _, element := range value {
-			names(element, visit)
-		}
-	case object:
-		for _, f := range value {
-			names(f.value, visit)
-		}
-	}
-}
-
-// drafted is a value as a draft has it.
-func drafted(value any) any {
-	switch value := value.(type) {
-	case ref:
-		return simulator.Ref(value)
-	case list:
-		all := make([]any, len(value))
-		for i := range value {
-			all[i] = drafted(value[i])
-		}
-		return all
-	case object:
-		fields := make([]simulator.DraftField, len(value))
-		for i, f := range value {
-			fields[i] = simulator.DraftField{Name: f.name, Value: drafted(f.value)}
-		}
-		return fields
-	default:
-		return value
-	}
 }
 
 // draft is the step as a scenario has it. Saves that no other step uses are left out.

@@ -72,42 +72,6 @@ func (s *story) without(match func(i int) bool) *story {
 	return &c
 }
 
-// without leaves out of a value what uses a name that is gone. It reports false
-// where nothing is left of it.
-func without(value any, gone map[string]bool) (any, bool) {
-	switch value := value.(type) {
-	case ref:
-		return value, !gone[string(value)]
-	case list:
-		var rest list
-		for _, element := range value {
-			if element, left := without(element, gone); left {
-				rest = append(rest, element)
-			}
-		}
-		return rest, len(rest) > 0
-	case object:
-		return value.without(gone)
-	default:
-		return value, true
-	}
-}
-
-// without leaves fields out as far as they can be.
-func (o object) without(gone map[string]bool) (object, bool) {
-	rest := make(object, 0, len(o))
-	for _, f := range o {
-		value, left := without(f.value, gone)
-		if !left && !f.optional {
-			return nil, false
-		}
-		if left {
-			rest = append(rest, field{f.name, value, f.optional})
-		}
-	}
-	return rest, true
-}
-
 // with returns the story with another step in a step's place.
 func (s *story) with(i int, other step) *story {
 	c := *s
