@@ -26,14 +26,15 @@ const (
 
 // cli is the command line.
 type cli struct {
-	Run      runCommand       `cmd:"" help:"Run scenarios and compare what comes out with what they say."`
-	Coverage coverageCommand  `cmd:"" help:"Say which rules and boundaries scenarios exercise, and which not."`
-	Diff     diffCommand      `cmd:"" help:"Show what differs under two policies, or on two branches: first, and in all."`
-	Generate generateCommand  `cmd:"" help:"Make up random years of random teams and check the invariants."`
-	Rules    rulesCommand     `cmd:"" help:"List every rule with its parameters and where it comes from."`
-	Commands commandsCommand  `cmd:"" help:"List every command and query with its fields."`
-	Schema   schemaCommand    `cmd:"" help:"Print the JSON Schema of scenario files, for editors, or of what a command writes as data."`
-	Version  kong.VersionFlag `help:"Print the version."`
+	Run       runCommand       `cmd:"" help:"Run scenarios and compare what comes out with what they say."`
+	Coverage  coverageCommand  `cmd:"" help:"Say which rules and boundaries scenarios exercise, and which not."`
+	Diff      diffCommand      `cmd:"" help:"Show what differs under two policies, or on two branches: first, and in all."`
+	Generate  generateCommand  `cmd:"" help:"Make up random years of random teams and check the invariants."`
+	Portfolio portfolioCommand `cmd:"" help:"Let thousands of teams live through a year, and sum up what they came to."`
+	Rules     rulesCommand     `cmd:"" help:"List every rule with its parameters and where it comes from."`
+	Commands  commandsCommand  `cmd:"" help:"List every command and query with its fields."`
+	Schema    schemaCommand    `cmd:"" help:"Print the JSON Schema of scenario files, for editors, or of what a command writes as data."`
+	Version   kong.VersionFlag `help:"Print the version."`
 }
 
 // terminal is what the command writes to.
