@@ -15,7 +15,7 @@ const (
 	maxPeople = 1000
 	maxTokens = 1_000_000
 	maxWeight = 1_000_000
-	maxListed = 1000
+	maxListed = 100
 )
 
 // checker gathers what is wrong with a workload.

@@ -111,6 +111,13 @@ func (p *Portfolio) prepare() error {
 	p.header.Rules = world.Engine().Book().Digest()
 	p.header.Catalog, err = digestOf(p.catalog)
 	p.offers = offersOf(p.catalog, p.header.Workload.Seats.Products)
+	if err != nil {
+		return err
+	}
+	line, err := p.header.line()
+	if len(line) > MaxLine {
+		return fmt.Errorf("the policy and the workload take %d bytes in the results, and %d can be", len(line), MaxLine)
+	}
 	return err
 }
 

@@ -14,7 +14,7 @@ import (
 )
 
 // MaxLine is how long a line of a file of results is at most, in bytes.
-const MaxLine = 1 << 20
+const MaxLine = 64 << 10
 
 // ErrTorn means that a file of results ends within a line, as where the run that
 // wrote it was cut off. What stands before is whole.
