@@ -10,6 +10,7 @@ import (
 	"github.com/seatbook/seatbook/licensing"
 	"github.com/seatbook/seatbook/memstore"
 	"github.com/seatbook/seatbook/rule"
+	"github.com/seatbook/seatbook/store"
 )
 
 // Config is what a world is made with. The zero Config is usable.
@@ -26,6 +27,9 @@ type Config struct {
 	Seed int64
 	// Modules are added to those of every engine and the simulator's own.
 	Modules []rule.Module
+	// Around stands between the engine and its store, as to see what is asked of it.
+	// Nil is nothing in between.
+	Around func(store.Store) store.Store
 
 	// breaker breaks the store; nil is a sound one.
 	breaker *breaker
@@ -48,11 +52,15 @@ func NewWorld(config Config) (*World, error) {
 	return newWorld(config, memstore.New(), config.Start, newSecrets(config.Seed))
 }
 
-func newWorld(config Config, store *memstore.Store, now time.Time, secrets *secrets) (*World, error) {
-	w := &World{config: config, store: store, clock: NewClock(now), secrets: secrets}
-	engine, err := seatbook.New(config.breaker.around(store), seatbook.Config{
+func newWorld(config Config, kept *memstore.Store, now time.Time, secrets *secrets) (*World, error) {
+	w := &World{config: config, store: kept, clock: NewClock(now), secrets: secrets}
+	around := config.breaker.around(kept)
+	if config.Around != nil {
+		around = config.Around(around)
+	}
+	engine, err := seatbook.New(around, seatbook.Config{
 		Clock: w.clock, Policy: config.Policy, Catalog: config.Catalog, Zone: config.Zone,
-		Payments: &provider{store}, Modules: append([]rule.Module{Module()}, config.Modules...), Random: secrets,
+		Payments: &provider{kept}, Modules: append([]rule.Module{Module()}, config.Modules...), Random: secrets,
 	})
 	if err != nil {
 		return nil, err

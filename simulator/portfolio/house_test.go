@@ -99,7 +99,9 @@ var whole = sync.OnceValue(func() []byte {
 })
 
 // lines are the lines of the whole file, with their ends.
-func lines() []string { return strings.SplitAfter(strings.TrimSuffix(string(whole()), "\n")+"\n", "\n")[:inAll+1] }
+func lines() []string {
+	return strings.SplitAfter(strings.TrimSuffix(string(whole()), "\n")+"\n", "\n")[:inAll+1]
+}
 
 func teams(t testing.TB, data []byte) []*portfolio.Team {
 	t.Helper()

@@ -81,7 +81,7 @@ func (p *Portfolio) begin(ctx context.Context, team int) (*life, error) {
 	start := p.header.Start
 	l.founded = time.Date(start.Year, start.Month, start.Day+l.random.IntN(l.FoundedWithin), morning, 0, 0, 0, l.zone)
 	l.until = l.founded.AddDate(p.header.Years, 0, 0)
-	world, err := simulator.NewWorld(simulator.Config{Start: l.founded, Policy: p.header.Policy, Catalog: p.catalog, Seed: p.header.Seed})
+	world, err := simulator.NewWorld(simulator.Config{Start: l.founded, Policy: p.header.Policy, Catalog: p.catalog, Seed: p.header.Seed, Around: p.around})
 	if err != nil {
 		return nil, err
 	}

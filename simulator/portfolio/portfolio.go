@@ -12,6 +12,7 @@ import (
 	"github.com/seatbook/seatbook/licensing"
 	"github.com/seatbook/seatbook/period"
 	"github.com/seatbook/seatbook/simulator"
+	"github.com/seatbook/seatbook/store"
 )
 
 // The bounds of a portfolio.
@@ -21,7 +22,8 @@ const (
 	MaxWorkers = 1024
 )
 
-// Config says which portfolio is run. Everything but Workers determines the results.
+// Config says which portfolio is run. Everything but Workers and Around
+// determines the results.
 type Config struct {
 	// Seed determines every team, together with its number.
 	Seed int64
@@ -41,6 +43,9 @@ type Config struct {
 	Workload *Workload
 	// Workers is how many teams live at the same time; 0 is one for each processor.
 	Workers int
+	// Around stands between each team's engine and its store, as to see what is asked
+	// of it. Nil is nothing in between. It determines nothing.
+	Around func(store.Store) store.Store
 }
 
 // Portfolio is a part of a portfolio that can be run. It is never changed, and is
@@ -50,12 +55,13 @@ type Portfolio struct {
 	catalog *licensing.Catalog
 	offers  offers
 	workers int
+	around  func(store.Store) store.Store
 }
 
 // New prepares a portfolio. It refuses what is out of bounds, a policy that names an
 // unknown parameter, and a workload that cannot be.
 func New(config Config) (*Portfolio, error) {
-	p := &Portfolio{catalog: config.Catalog, workers: config.Workers, header: Header{
+	p := &Portfolio{catalog: config.Catalog, workers: config.Workers, around: config.Around, header: Header{
 		Format: Format, Version: Version, Build: build(), Seed: config.Seed, Teams: config.Teams, Years: config.Years,
 		Start: config.Start, Shard: config.Shard, Policy: maps.Clone(config.Policy), Workload: DefaultWorkload(),
 	}}
