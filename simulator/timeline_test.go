@@ -43,15 +43,15 @@ func TestRewindIsAsIfNothingHadHappened(t *testing.T) {
 	rewound.Save("name", "before")
 	act(t, rewound)
 	rewound.Mark("later")
-	require.NoError(t, rewound.Rewind("start"))
+	require.NoError(t, rewound.Rewind(context.Background(), Marked("start")))
 	assert.Equal(t, at("2026-01-05T09:00:00Z"), rewound.Now())
 	_, found := rewound.Saved("name")
 	assert.False(t, found, "what was saved after the mark is dropped")
-	assert.ErrorContains(t, rewound.Rewind("later"), `nothing is marked as "later"; the nearest is "start"`)
+	assert.ErrorContains(t, rewound.Rewind(context.Background(), Marked("later")), `nothing is marked as "later"; the nearest is "start"`)
 	act(t, rewound)
 	assert.Equal(t, digest(t, straight), digest(t, rewound))
 
-	require.NoError(t, rewound.Rewind("start"), "a mark can be gone back to again")
+	require.NoError(t, rewound.Rewind(context.Background(), Marked("start")), "a mark can be gone back to again")
 	act(t, rewound)
 	assert.Equal(t, digest(t, straight), digest(t, rewound))
 }
@@ -63,7 +63,7 @@ func TestForksAreIsolatedBothWays(t *testing.T) {
 	line.Mark("start")
 	untouched := digest(t, line)
 
-	branch, err := line.Fork("start")
+	branch, err := line.Fork(context.Background(), Marked("start"))
 	require.NoError(t, err)
 	assert.Equal(t, untouched, digest(t, branch))
 	act(t, branch)
@@ -75,20 +75,20 @@ func TestForksAreIsolatedBothWays(t *testing.T) {
 
 	branch.Save("name", "branch")
 	branch.Mark("end")
-	inner, err := branch.Fork("start")
+	inner, err := branch.Fork(context.Background(), Marked("start"))
 	require.NoError(t, err)
 	assert.Equal(t, untouched, digest(t, inner), "a fork of a fork begins at its mark")
 	value, found := inner.Saved("name")
 	assert.True(t, found)
 	assert.Equal(t, "main", value)
-	_, err = inner.Fork("end")
+	_, err = inner.Fork(context.Background(), Marked("end"))
 	assert.Error(t, err, "a mark made after the moment is not known in it")
 
 	before := digest(t, branch)
 	act(t, inner)
 	require.NoError(t, inner.Advance(context.Background(), at("2027-01-01T00:00:00Z")))
 	assert.Equal(t, before, digest(t, branch))
-	again, err := line.Fork("start")
+	again, err := line.Fork(context.Background(), Marked("start"))
 	require.NoError(t, err)
 	assert.Equal(t, untouched, digest(t, again), "a mark never changes")
 }
@@ -115,7 +115,7 @@ func TestAdvance(t *testing.T) {
 	require.NoError(t, err)
 	var due []string
 	for _, e := range news {
-		if record, ok := recordOf(e, time.UTC); ok && record.Kind == WorkRecord {
+		if record, ok := RecordOf(e, time.UTC); ok && record.Kind == WorkRecord {
 			due = append(due, record.At.Format(time.RFC3339)+" "+record.Name)
 		}
 	}
