@@ -1,6 +1,7 @@
 package simulator
 
 import (
+	"context"
 	"fmt"
 	"maps"
 	"math/rand/v2"
@@ -81,6 +82,43 @@ func (w *World) Zone() *time.Location {
 		return time.UTC
 	}
 	return w.config.Zone
+}
+
+// Advance goes to an instant that is not before the present, and does what is due by
+// then, each thing at its own instant. Nothing of the past is kept: who wants to go
+// back walks a [Timeline].
+func (w *World) Advance(ctx context.Context, to time.Time) error {
+	if now := w.clock.Now(); to.Before(now) {
+		return fmt.Errorf("%w: %s is before %s", errBackwards, rule.Show(to), rule.Show(now))
+	}
+	for {
+		due, ok, err := w.engine.NextDue(ctx)
+		if err != nil {
+			return err
+		}
+		if !ok || due.After(to) {
+			w.clock.Set(to)
+			return nil
+		}
+		if err := w.work(ctx, due.In(to.Location())); err != nil {
+			return err
+		}
+	}
+}
+
+// work does what is due at an instant, or before.
+func (w *World) work(ctx context.Context, due time.Time) error {
+	if due.After(w.clock.Now()) {
+		w.clock.Set(due)
+	}
+	if err := w.engine.RunDue(ctx); err != nil {
+		return err
+	}
+	next, ok, err := w.engine.NextDue(ctx)
+	if err == nil && ok && !next.After(due) {
+		return fmt.Errorf("simulator: what is due at %s does not get done", rule.Show(next))
+	}
+	return err
 }
 
 // Fork returns a second world that begins as this one is now: what is kept, the

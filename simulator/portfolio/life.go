@@ -25,7 +25,7 @@ type life struct {
 
 	offers offers
 	random *rand.Rand
-	line   *simulator.Timeline
+	world  *simulator.World
 	zone   *time.Location
 	// day counts from the founding, until is the instant after it all.
 	founded, until time.Time
@@ -81,11 +81,11 @@ func (p *Portfolio) begin(ctx context.Context, team int) (*life, error) {
 	start := p.header.Start
 	l.founded = time.Date(start.Year, start.Month, start.Day+l.random.IntN(l.FoundedWithin), morning, 0, 0, 0, l.zone)
 	l.until = l.founded.AddDate(p.header.Years, 0, 0)
-	world, err := simulator.NewWorld(simulator.Config{Start: l.founded, Policy: p.header.Policy, Catalog: p.catalog, Seed: p.header.Seed, Around: p.around})
+	var err error
+	l.world, err = simulator.NewWorld(simulator.Config{Start: l.founded, Policy: p.header.Policy, Catalog: p.catalog, Seed: p.header.Seed, Around: p.around})
 	if err != nil {
 		return nil, err
 	}
-	l.line = simulator.NewTimeline(world)
 	l.found(country)
 	return l, l.failed
 }
@@ -119,7 +119,7 @@ func (l *life) at(day, hour int) time.Time {
 
 func (l *life) advance(to time.Time) {
 	if l.failed == nil {
-		l.failed = l.line.Advance(l, to)
+		l.failed = l.world.Advance(l, to)
 	}
 }
 
@@ -130,7 +130,7 @@ func do[R any](l *life, by rule.Actor, command rule.Command[R]) (result R, why r
 		return result, "", false
 	}
 	l.figures.Commands++
-	result, err := seatbook.Do(l, l.line.World().Engine(), by, command)
+	result, err := seatbook.Do(l, l.world.Engine(), by, command)
 	if refusal := rule.AsRefusal(err); refusal != nil {
 		return result, refusal.Code, false
 	}
@@ -143,7 +143,7 @@ func ask[R any](l *life, query rule.Query[R]) (result R) {
 	if l.failed != nil {
 		return result
 	}
-	result, l.failed = seatbook.Ask(l, l.line.World().Engine(), rule.Operator, query)
+	result, l.failed = seatbook.Ask(l, l.world.Engine(), rule.Operator, query)
 	return result
 }
 

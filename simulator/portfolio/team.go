@@ -92,7 +92,7 @@ func (l *life) sum() (Team, error) {
 	l.use()
 	l.orders()
 	l.events()
-	engine := l.line.World().Engine()
+	engine := l.world.Engine()
 	if l.failed == nil {
 		var refused []seatbook.Refused
 		refused, l.failed = engine.Refusals(l)
@@ -181,7 +181,7 @@ func (l *life) events() {
 	var cursor seatbook.Cursor
 	for l.failed == nil {
 		var events []seatbook.Event
-		if events, l.failed = l.line.World().Engine().Events(l, cursor, most); len(events) == 0 {
+		if events, l.failed = l.world.Engine().Events(l, cursor, most); len(events) == 0 {
 			return
 		}
 		for _, e := range events {
