@@ -19,9 +19,9 @@ func (l *life) found(country Country) {
 	l.begun = size
 	owner := l.someone()
 	l.owner = rule.ByEmail(string(owner.email))
-	if _, why, ok := do(l, rule.Operator, account.CreateTeam{Team: l.name, Owner: owner.email, Country: country.Country, Zone: country.Zone}); !ok {
+	if _, ok := do(l, rule.Operator, account.CreateTeam{Team: l.name, Owner: owner.email, Country: country.Country, Zone: country.Zone}); !ok {
 		if l.failed == nil {
-			l.failed = fmt.Errorf("it cannot be founded in %q: %s", country.Country, why)
+			l.failed = fmt.Errorf("it cannot be founded: %w", l.refused)
 		}
 		return
 	}
@@ -29,7 +29,7 @@ func (l *life) found(country Country) {
 	if size > l.Payments.Cards {
 		kind = billing.DirectDebit
 	}
-	method, _, _ := do(l, l.owner, billing.AddPaymentMethod{Kind: kind, Token: "tok_1"})
+	method, _ := do(l, l.owner, billing.AddPaymentMethod{Kind: kind, Token: "tok_1"})
 	l.method = method.PaymentMethod.ID
 	seated := max(1, (size*l.Seats.Share+50)/100)
 	l.buySeats(seated)
@@ -64,7 +64,7 @@ func (l *life) buySeats(people int) {
 		seats := (people + n) / len(chosen)
 		seats += (seats*l.Seats.Spare + 50) / 100
 		term := l.offers.term(l.random, one.Product, l.Seats.Terms)
-		bought, _, ok := do(l, l.owner, billing.Purchase{Team: l.name, Product: one.Product, Seats: seats, Term: term, PaymentMethod: l.method})
+		bought, ok := do(l, l.owner, billing.Purchase{Team: l.name, Product: one.Product, Seats: seats, Term: term, PaymentMethod: l.method})
 		if ok {
 			l.subscriptions = append(l.subscriptions, &subscription{id: bought.Subscription.ID, product: one.Product})
 		}
@@ -78,10 +78,10 @@ func (l *life) buyTokens() {
 // join brings somebody into the team.
 func (l *life) join(seated bool) {
 	p := l.someone()
-	if _, _, ok := do(l, l.owner, account.Invite{Team: l.name, Email: p.email}); !ok {
+	if _, ok := do(l, l.owner, account.Invite{Team: l.name, Email: p.email}); !ok {
 		return
 	}
-	if _, _, ok := do(l, rule.Operator, account.AcceptInvitation{Team: l.name, Email: p.email}); ok {
+	if _, ok := do(l, rule.Operator, account.AcceptInvitation{Team: l.name, Email: p.email}); ok {
 		l.settle(p, seated)
 	}
 }
@@ -100,7 +100,7 @@ func (l *life) settle(p *person, seated bool) {
 	if l.seat(p, sub) {
 		return
 	}
-	if _, _, ok := do(l, l.owner, billing.AddSeats{Subscription: sub.id, Seats: 1}); ok {
+	if _, ok := do(l, l.owner, billing.AddSeats{Subscription: sub.id, Seats: 1}); ok {
 		l.seat(p, sub)
 	}
 }
@@ -109,7 +109,7 @@ func (l *life) seat(p *person, sub *subscription) bool {
 	if free := ask(l, licensing.SeatsQuery{Team: l.name, Product: sub.product}).Free; free < 1 {
 		return false
 	}
-	_, _, ok := do(l, l.owner, licensing.Assign{Team: l.name, Product: sub.product, User: p.email})
+	_, ok := do(l, l.owner, licensing.Assign{Team: l.name, Product: sub.product, User: p.email})
 	if ok {
 		p.seat = sub
 	}
@@ -133,7 +133,7 @@ func (l *life) decide() {
 			l.upgrade(sub)
 		}
 		if l.today(l.Seats.Stops, 1) && !sub.stopped {
-			if _, _, ok := do(l, l.owner, billing.SetAutoRenew{Subscription: sub.id}); ok {
+			if _, ok := do(l, l.owner, billing.SetAutoRenew{Subscription: sub.id}); ok {
 				sub.stopped = true
 				l.figures.Stops++
 			}
@@ -144,7 +144,7 @@ func (l *life) decide() {
 // part takes somebody out of the team, and has their seat renewed or not.
 func (l *life) part(p *person) {
 	l.end(p)
-	if _, _, ok := do(l, l.owner, account.RemoveMember{Team: l.name, User: p.email}); !ok {
+	if _, ok := do(l, l.owner, account.RemoveMember{Team: l.name, User: p.email}); !ok {
 		return
 	}
 	l.people = slices.DeleteFunc(l.people, func(one *person) bool { return one == p })
@@ -162,7 +162,7 @@ func (l *life) upgrade(sub *subscription) {
 	if to == "" || sub.stopped {
 		return
 	}
-	done, _, ok := do(l, l.owner, billing.Upgrade{Subscription: sub.id, To: to})
+	done, ok := do(l, l.owner, billing.Upgrade{Subscription: sub.id, To: to})
 	if !ok {
 		return
 	}
@@ -218,10 +218,10 @@ func (l *life) come() {
 // open opens a product. Where tokens are missing, some buy more.
 func (l *life) open(p *person, product string) {
 	launch := flex.Open{User: p.email, Product: product, Team: l.name}
-	opened, why, ok := do(l, rule.Operator, launch)
-	if why == rule.InsufficientTokens && l.percent(l.Tokens.Refills) {
+	opened, ok := do(l, rule.Operator, launch)
+	if l.refused != nil && l.refused.Code == rule.InsufficientTokens && l.percent(l.Tokens.Refills) {
 		l.buyTokens()
-		opened, _, ok = do(l, rule.Operator, launch)
+		opened, ok = do(l, rule.Operator, launch)
 	}
 	switch {
 	case ok:

@@ -44,6 +44,8 @@ type life struct {
 	mended int
 
 	figures Team
+	// refused is what the last command was refused with, nil where it was done.
+	refused *rule.Refusal
 	// failed is the first error that is no refusal. Nothing is done after it.
 	failed error
 }
@@ -124,18 +126,18 @@ func (l *life) advance(to time.Time) {
 }
 
 // do runs a command. One that is refused is a part of life, of which the engine
-// keeps count; why is then what it was refused with.
-func do[R any](l *life, by rule.Actor, command rule.Command[R]) (result R, why rule.Code, ok bool) {
+// keeps count; refused then says why.
+func do[R any](l *life, by rule.Actor, command rule.Command[R]) (result R, ok bool) {
 	if l.failed != nil {
-		return result, "", false
+		return result, false
 	}
 	l.figures.Commands++
 	result, err := seatbook.Do(l, l.world.Engine(), by, command)
-	if refusal := rule.AsRefusal(err); refusal != nil {
-		return result, refusal.Code, false
+	if l.refused = rule.AsRefusal(err); l.refused != nil {
+		return result, false
 	}
 	l.failed = err
-	return result, "", err == nil
+	return result, err == nil
 }
 
 // ask answers a query as the operator.

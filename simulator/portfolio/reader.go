@@ -138,7 +138,7 @@ func (t *Team) check() error {
 	}
 	for code, n := range t.Refusals {
 		if n < 1 || n > maxCount {
-			return fmt.Errorf("the refusals %q are %d, and can be 1 to %d", code, n, int64(maxCount))
+			return fmt.Errorf("the refusals %q are %d, and can be 1 to %d", string(code), n, int64(maxCount))
 		}
 	}
 	for _, m := range Amounts {

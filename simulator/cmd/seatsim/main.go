@@ -72,7 +72,7 @@ func Main(args []string, stdout, stderr io.Writer) (code int) {
 	parser, err := kong.New(&cli{},
 		kong.Name("seatsim"), kong.Description("Simulate years of a customer's account and hold what comes out against what a scenario says."),
 		kong.Writers(stdout, stderr), kong.Exit(func(code int) { panic(exit(code)) }),
-		kong.Vars{"version": version()}, kong.ConfigureHelp(kong.HelpOptions{Compact: true, WrapUpperBound: 100}),
+		kong.Vars{"version": version()}, kong.ConfigureHelp(kong.HelpOptions{Compact: true, WrapUpperBound: 100}), kong.Help(help),
 	)
 	if err != nil {
 		return t.fault(err)
@@ -90,6 +90,23 @@ func Main(args []string, stdout, stderr io.Writer) (code int) {
 	default:
 		return t.fault(err)
 	}
+}
+
+// help tells what a command has, and what it does where none of its own is named.
+func help(options kong.HelpOptions, ctx *kong.Context) error {
+	if err := kong.DefaultHelpPrinter(options, ctx); err != nil {
+		return err
+	}
+	command := ctx.Selected()
+	if command == nil || command.DefaultCmd == nil {
+		return nil
+	}
+	unnamed, err := kong.Trace(ctx.Kong, []string{command.Name, command.DefaultCmd.Name})
+	if err != nil {
+		return err
+	}
+	fmt.Fprintln(ctx.Stdout) //nolint:errcheck // the printer says what cannot be written
+	return kong.DefaultHelpPrinter(options, unnamed)
 }
 
 // fault says what is wrong and returns what to exit with.

@@ -23,16 +23,13 @@ type portfolioCommand struct {
 	Summary portfolioSummary `cmd:"" help:"Sum up a file of results."`
 }
 
-// Help is what "seatsim portfolio --help" adds.
-func (portfolioCommand) Help() string { return portfolioRun{}.Help() }
-
 // portfolioRun is "seatsim portfolio run".
 type portfolioRun struct {
 	Teams    int           `default:"10000" help:"How many teams there are in the whole portfolio."`
 	Years    int           `default:"1" help:"How many years each of them lives."`
 	Seed     int64         `default:"1" help:"What everything follows from, together with the number of a team."`
-	Start    string        `default:"2026-01-05" placeholder:"DATE" help:"The first day on which a team can be founded."`
-	Shard    string        `default:"1/1" placeholder:"I/N" help:"Let part I of N live. Parts of the same portfolio merge."`
+	Start    string        `default:"2026-01-05" help:"The first day on which a team can be founded."`
+	Shard    string        `default:"1/1" help:"Let part I of N live, written I/N. Parts of the same portfolio merge."`
 	Out      string        `placeholder:"FILE|DIR" help:"Where the results are written, or gone on with; left out, portfolio-SEED.jsonl, with the shard in its name where there are several."`
 	Workload string        `placeholder:"FILE" help:"How teams live; left out, the built-in one, which is examples/workload.yaml."`
 	Catalog  string        `placeholder:"FILE" help:"What is sold; left out, the built-in sample."`

@@ -165,6 +165,8 @@ func TestThePortfolioHelpsItself(t *testing.T) {
 		assert.Equal(t, 0, code)
 		assert.Contains(t, stdout, "Usage: seatsim portfolio")
 	}
+	_, stdout, _ := seatsim("portfolio", "--help")
+	assert.Contains(t, stdout, "--teams=10000", "it says what it takes where no command of its own is named")
 	for _, flag := range []string{"--portfolio", "--results", "--workload"} {
 		code, stdout, _ := seatsim("schema", flag)
 		assert.Equal(t, 0, code)
