@@ -179,7 +179,7 @@ func (b *books) close(ctx context.Context, l *line) error {
 	}
 	totals := Totals{Until: local(l.timeline.Now(), l.scenario.Zone), Invoiced: []money.Amount{}, Open: []money.Amount{}, AccessDays: l.count.access}
 	for _, team := range slices.Sorted(maps.Keys(l.count.teams)) {
-		if err := totals.Add(ctx, l.timeline.world.engine, string(team)); err != nil {
+		if err := totals.add(ctx, l.timeline.world.engine, string(team)); err != nil {
 			return err
 		}
 	}
@@ -187,9 +187,8 @@ func (b *books) close(ctx context.Context, l *line) error {
 	return nil
 }
 
-// Add adds what a team has come to by the engine's present, as the operator sees
-// it. What is not there counts as nothing. Until and AccessDays stay as they are.
-func (t *Totals) Add(ctx context.Context, engine *seatbook.Engine, team string) error {
+// add adds what a team came to.
+func (t *Totals) add(ctx context.Context, engine *seatbook.Engine, team string) error {
 	invoices, err := ask(ctx, engine, billing.InvoicesQuery{Team: team})
 	if err != nil {
 		return err

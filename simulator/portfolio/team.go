@@ -132,11 +132,17 @@ func (l *life) money() {
 	}
 }
 
-// use counts the days on which seats were used.
+// use counts the days on which seats were used, in reports that are as long as one
+// can be. They begin and end at midnights, so that no day is counted in two.
 func (l *life) use() {
+	const (
+		products = 2 // that one person has on a day at most: before an upgrade, and after it
+		longest  = 3650
+	)
 	t := &l.figures
-	for from := l.founded; from.Before(l.until); {
-		to := account.MaxReportSpan.After(from, l.zone)
+	days := min(longest, max(1, account.MaxReport/(products*l.named)))
+	for day, from := days, l.founded; from.Before(l.until); day += days {
+		to := l.at(day, 0)
 		if to.After(l.until) {
 			to = l.until
 		}

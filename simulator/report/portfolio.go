@@ -29,7 +29,7 @@ func Portfolio(w io.Writer, s *portfolio.Summary) error {
 	h := s.Header
 	var b strings.Builder
 	fmt.Fprintf(&b, "seed %d: %d of %d teams, years each: %d, founded from %s on\n", h.Seed, s.Teams, h.Teams, h.Years, h.Start)
-	header := []string{"", "total", "mean", "deviation", "least", "5 %", "25 %", "half", "75 %", "95 %", "most", "from least to most"}
+	header := []string{"", "total", "mean", "deviation", "least", "5 %", "25 %", "median", "75 %", "95 %", "most", "from least to most"}
 	figures := Table{Title: "By team", Header: header}
 	for _, m := range s.Money {
 		figures.Rows = append(figures.Rows, spreadRow(moneyTitle(m.Name)+", "+string(m.Total.Currency()), m.Total, m.Distribution))

@@ -172,7 +172,7 @@ type bar struct {
 func newBar(t *terminal) *bar { return &bar{t: t} }
 
 func (b *bar) show(p portfolio.Progress) {
-	if _, ok := descriptor(b.t.err); !ok {
+	if _, ok := descriptor(b.t.err); !ok || p.Teams == p.Found {
 		return
 	}
 	if b.shown == nil {
