@@ -1,6 +1,8 @@
 package main
 
 import (
+	"bytes"
+	"context"
 	"encoding/csv"
 	"encoding/json"
 	"os"
@@ -173,4 +175,24 @@ func TestThePortfolioHelpsItself(t *testing.T) {
 		assert.True(t, json.Valid([]byte(stdout)))
 		assert.Contains(t, stdout, `"title"`)
 	}
+}
+
+func TestAnInterruptedPortfolioSaysHowToGoOn(t *testing.T) {
+	t.Parallel()
+	ctx, stop := context.WithCancel(t.Context())
+	stop()
+	path := filepath.Join(t.TempDir(), "results.jsonl")
+	var stdout, stderr bytes.Buffer
+	c := portfolioRun{Teams: 2, Years: 1, Seed: 1, Start: "2026-01-05", Shard: "1/1", Out: path, Workload: file(t, "quiet.yaml", quiet)}
+	assert.Equal(t, exit(1), c.Run(&terminal{Context: ctx, out: &stdout, err: &stderr}))
+	assert.Empty(t, stdout.String())
+	assert.Equal(t, "seatsim: interrupted: 0 of 2 teams are in "+path+"; the same command goes on from there\n", stderr.String())
+	begun, err := os.ReadFile(path)
+	require.NoError(t, err)
+	assert.Equal(t, 1, strings.Count(string(begun), "\n"), "the header alone")
+	require.NoError(t, c.Run(&terminal{Context: t.Context(), out: &stdout, err: &stderr}))
+	done, err := os.ReadFile(path)
+	require.NoError(t, err)
+	assert.Equal(t, 3, strings.Count(string(done), "\n"))
+	assert.True(t, strings.HasPrefix(string(done), string(begun)))
 }
