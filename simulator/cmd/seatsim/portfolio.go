@@ -131,7 +131,11 @@ func (c *portfolioRun) live(t *terminal, p *portfolio.Portfolio, path string) (e
 	if err != nil {
 		return fmt.Errorf("--out: %w", err)
 	}
-	defer func() { err = errors.Join(err, f.Close()) }()
+	defer func() {
+		if closed := f.Close(); err == nil {
+			err = closed
+		}
+	}()
 	defer collectLess()()
 	var last portfolio.Progress
 	bar := newBar(t)
