@@ -673,7 +673,7 @@ func TestTheDocumentsNameWhatTheCommandHas(t *testing.T) {
 		}
 		for _, flag := range longFlag.FindAllString(strings.Join(codeOf(text), "\n"), -1) {
 			var help strings.Builder
-			for _, command := range []string{"", "run", "commands", "coverage", "diff", "schema", "export", "repl", "generate"} {
+			for _, command := range []string{"", "run", "commands", "coverage", "diff", "schema", "export", "repl", "generate", "portfolio"} {
 				help.WriteString(helpOf(command))
 			}
 			assert.Contains(t, help.String(), flag, "%s names a flag that seatsim does not have", page)

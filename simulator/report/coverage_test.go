@@ -156,7 +156,7 @@ func TestTheDataIsAsItsSchemaSays(t *testing.T) {
 
 func TestEveryFieldOfTheDataIsDescribed(t *testing.T) {
 	t.Parallel()
-	for _, schema := range []any{RunSchema(), CoverageSchema(), DiffSchema()} {
+	for _, schema := range []any{RunSchema(), CoverageSchema(), DiffSchema(), PortfolioSchema(), WorkloadSchema(), ResultsSchema().OneOf[0], ResultsSchema().OneOf[1]} {
 		text, err := json.Marshal(schema)
 		require.NoError(t, err)
 		var read struct {

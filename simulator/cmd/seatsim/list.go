@@ -90,9 +90,12 @@ func (c *commandsCommand) Run(t *terminal) error {
 
 // schemaCommand is "seatsim schema".
 type schemaCommand struct {
-	OfRun      bool `name:"run" xor:"of" help:"That of what \"seatsim run --json\" writes."`
-	OfCoverage bool `name:"coverage" xor:"of" help:"That of what \"seatsim coverage --json\" writes."`
-	OfDiff     bool `name:"diff" xor:"of" help:"That of what \"seatsim diff --json\" writes."`
+	OfRun       bool `name:"run" xor:"of" help:"That of what \"seatsim run --json\" writes."`
+	OfCoverage  bool `name:"coverage" xor:"of" help:"That of what \"seatsim coverage --json\" writes."`
+	OfDiff      bool `name:"diff" xor:"of" help:"That of what \"seatsim diff --json\" writes."`
+	OfPortfolio bool `name:"portfolio" xor:"of" help:"That of what \"seatsim portfolio --json\" writes."`
+	OfResults   bool `name:"results" xor:"of" help:"That of each line of what \"seatsim portfolio --out\" writes."`
+	OfWorkload  bool `name:"workload" xor:"of" help:"That of what \"seatsim portfolio --workload\" reads, for editors."`
 }
 
 // Run prints the schema of scenario files, or of what a command writes.
@@ -104,6 +107,12 @@ func (c *schemaCommand) Run(t *terminal) error {
 		return encode(t.out, report.CoverageSchema())
 	case c.OfDiff:
 		return encode(t.out, report.DiffSchema())
+	case c.OfPortfolio:
+		return encode(t.out, report.PortfolioSchema())
+	case c.OfResults:
+		return encode(t.out, report.ResultsSchema())
+	case c.OfWorkload:
+		return encode(t.out, report.WorkloadSchema())
 	}
 	vocabulary, err := simulator.Everything()
 	if err != nil {
