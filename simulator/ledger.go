@@ -148,7 +148,7 @@ const maxDays = 36_525
 func (l *line) advance(ctx context.Context, to time.Time) error {
 	if l.count != nil {
 		for l.count.next.Before(to) && l.count.days < l.witness.books.most {
-			if err := l.onward(ctx, l.count.next); err != nil {
+			if err := l.reach(ctx, l.count.next); err != nil {
 				return err
 			}
 			if err := l.day(ctx); err != nil {
@@ -156,7 +156,7 @@ func (l *line) advance(ctx context.Context, to time.Time) error {
 			}
 		}
 	}
-	return l.onward(ctx, to)
+	return l.reach(ctx, to)
 }
 
 // day counts what people may use at the present, and goes on to the next day.

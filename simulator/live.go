@@ -15,6 +15,8 @@ type witness struct {
 	saw func(*Record) (enough bool)
 	// books, where there are some, count what each line comes to.
 	books *books
+	// album, where there is one, shows each line day by day.
+	album *album
 }
 
 // Live runs the scenario like [Scenario.Run], but for its proofs, and returns the
@@ -61,7 +63,7 @@ func (s *Scenario) open(ctx context.Context, options RunOptions, how manner, w *
 		Start: local(s.Start, s.Zone), End: local(s.Start, s.Zone), Steps: countSteps(s.Steps), Records: []Record{},
 	}
 	r := &runner{scenario: s, options: options, result: result, witness: w, how: how}
-	l := &line{runner: r, timeline: NewTimeline(world), count: w.books.open(s.Start), audited: s.Start}
+	l := &line{runner: r, timeline: NewTimeline(world), count: w.books.open(s.Start), reel: w.album.begin(s.Start, s.Zone), audited: s.Start}
 	return l, l.meet(ctx)
 }
 
@@ -79,6 +81,9 @@ func (l *line) live(ctx context.Context, steps []Step) (*Result, *Timeline, erro
 	if err := w.books.close(ctx, l); err != nil {
 		return nil, nil, err
 	}
+	if err := w.album.develop(ctx, l); err != nil {
+		return nil, nil, err
+	}
 	if w.brief {
 		return result, l.timeline, nil
 	}
@@ -92,6 +97,7 @@ func (l *line) live(ctx context.Context, steps []Step) (*Result, *Timeline, erro
 			return nil, nil, err
 		}
 	}
+	result.Album = w.album.result()
 	result.Rules = cited(l.timeline.world.engine.Book(), result.Records)
 	return result, l.timeline, nil
 }

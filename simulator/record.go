@@ -41,6 +41,8 @@ type Result struct {
 	Rules []CitedRule `json:"rules"`
 	// Books are those of each team, where the run was asked for them.
 	Books []Books `json:"books,omitempty"`
+	// Album is the run day by day, where the run was asked for it.
+	Album *Album `json:"-"`
 }
 
 // OK reports whether everything that was run came out as written.

@@ -21,6 +21,8 @@ type RunOptions struct {
 	// Books reads what every team was charged and what it used, once the main line
 	// is at its end.
 	Books bool
+	// Album shows each line of the run day by day.
+	Album bool
 	// AuditEvery is how much time lies between two audits of a scenario that
 	// proves them; 0 is a day.
 	AuditEvery time.Duration
@@ -34,7 +36,12 @@ type RunOptions struct {
 // its proofs that fails; an error means that the scenario could not be run at
 // all, or the context was done.
 func (s *Scenario) Run(ctx context.Context, options RunOptions) (*Result, error) {
-	return s.perform(ctx, options, func(how manner) (*Result, *Timeline, error) { return s.live(ctx, options, how, &witness{}) })
+	w := &witness{album: s.newAlbum(options.Album)}
+	return s.perform(ctx, options, func(how manner) (*Result, *Timeline, error) {
+		as := w
+		w = &witness{} // the runs after the first are for its proofs, and not looked at
+		return s.live(ctx, options, how, as)
+	})
 }
 
 // perform runs the scenario, and again in other manners as far as it wants proofs.
@@ -71,6 +78,7 @@ type line struct {
 	timeline *Timeline
 	branch   []string
 	count    *tally
+	reel     *reel
 	// audited is the instant of the last audit.
 	audited time.Time
 	// passed are instants to which the line goes back when it next goes astray.
@@ -186,11 +194,12 @@ func (l *line) perform(ctx context.Context, s *Step, record *Record) {
 	case MarkStep:
 		l.timeline.Mark(s.Name)
 		l.count.mark(s.Name)
+		l.reel.mark(s.Name)
 	case RewindStep:
 		if err := l.timeline.Rewind(ctx, Marked(s.Name)); err != nil {
 			record.fail(fmt.Sprintf("want to go back to %s, got %v", quote(s.Name), err))
 		} else {
-			l.count = l.count.at(s.Name)
+			l.count, l.reel = l.count.at(s.Name), l.reel.at(s.Name)
 			l.passed = nil
 		}
 	case DoStep, AskStep, PreviewStep:
@@ -206,10 +215,18 @@ func (l *line) fork(ctx context.Context, s *Step) error {
 		return err
 	}
 	branch := &line{runner: l.runner, timeline: timeline, branch: append(slices.Clone(l.branch), s.Name), count: l.count.at(s.From)}
-	if err := branch.run(ctx, s.Steps); err != nil {
+	branch.reel = l.witness.album.fork(l.reel, s.From, branch.branch, local(timeline.Now(), l.scenario.Zone))
+	stopped := branch.run(ctx, s.Steps)
+	if stopped != nil && !errors.Is(stopped, errStopped) {
+		return stopped
+	}
+	if err := l.witness.books.close(ctx, branch); err != nil {
 		return err
 	}
-	return l.witness.books.close(ctx, branch)
+	if err := l.witness.album.develop(ctx, branch); err != nil {
+		return err
+	}
+	return stopped
 }
 
 // call runs a command or asks a query, and compares what came out with what

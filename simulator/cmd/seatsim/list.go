@@ -91,6 +91,7 @@ func (c *commandsCommand) Run(t *terminal) error {
 // schemaCommand is "seatsim schema".
 type schemaCommand struct {
 	OfRun       bool `name:"run" xor:"of" help:"That of what \"seatsim run --json\" writes."`
+	OfPage      bool `name:"page" xor:"of" help:"That of the blocks of JSON in the page that \"seatsim run --html\" writes."`
 	OfCoverage  bool `name:"coverage" xor:"of" help:"That of what \"seatsim coverage --json\" writes."`
 	OfDiff      bool `name:"diff" xor:"of" help:"That of what \"seatsim diff --json\" writes."`
 	OfPortfolio bool `name:"portfolio" xor:"of" help:"That of what \"seatsim portfolio --json\" writes."`
@@ -103,6 +104,8 @@ func (c *schemaCommand) Run(t *terminal) error {
 	switch {
 	case c.OfRun:
 		return encode(t.out, report.RunSchema())
+	case c.OfPage:
+		return encode(t.out, report.PageSchema())
 	case c.OfCoverage:
 		return encode(t.out, report.CoverageSchema())
 	case c.OfDiff:

@@ -24,6 +24,7 @@ type runCommand struct {
 	CSV      string   `name:"csv" placeholder:"DIR" help:"Write these sums into a directory, as costs.csv and tokens.csv."`
 	JUnit    string   `name:"junit" placeholder:"FILE" help:"Write the run for CI systems: a case for each step, with its file and line."`
 	Summary  string   `placeholder:"FILE" help:"Write a summary in GitHub-flavoured Markdown."`
+	HTML     string   `name:"html" placeholder:"FILE" help:"Write the run as one self-contained page, with the state of every day."`
 	FailFast bool     `help:"Stop at the first step that comes out otherwise."`
 	Quiet    bool     `help:"Show failures and one line for each file."`
 	NoColor  bool     `help:"Use no colours. The variable NO_COLOR does the same."`
@@ -45,6 +46,7 @@ func (c *runCommand) Run(t *terminal) error {
 	files := outputs{
 		{flag: "--json", path: c.JSON, write: func(w io.Writer) error { return report.JSON(w, results) }},
 		{flag: "--junit", path: c.JUnit, write: func(w io.Writer) error { return report.JUnit(w, results) }},
+		{flag: "--html", path: c.HTML, write: func(w io.Writer) error { return report.HTML(w, results) }},
 		{flag: "--summary", path: c.Summary, write: func(w io.Writer) error { return report.Summary(w, results) }},
 	}
 	if err := files.open(t); err != nil {
@@ -76,7 +78,7 @@ func (c *runCommand) runAll(t *terminal, scenarios []*simulator.Scenario, piped 
 	for i, s := range scenarios {
 		progress.show(i, s.File)
 		started := time.Now()
-		result, err := s.Run(t, simulator.RunOptions{FailFast: c.FailFast, Books: c.Sums || c.CSV != ""})
+		result, err := s.Run(t, simulator.RunOptions{FailFast: c.FailFast, Books: c.Sums || c.CSV != "", Album: c.HTML != ""})
 		progress.clear()
 		if err != nil {
 			return nil, fmt.Errorf("%s: %w", s.File, err)
