@@ -193,7 +193,8 @@ func TestAPlayIsWrittenAsAScenario(t *testing.T) {
 `,
 		},
 		{
-			"time after a way back to a mark", []string{"mark a", "+ 5d", "mark b", "rewind a", "+ 2d", "account.invitations team=acme"},
+			"time after a way back to a mark",
+			[]string{"mark a", "+ 5d", "mark b", "rewind a", "+ 2d", "account.invitations team=acme"},
 			`  - {mark: a}
   - {after: 5d, mark: b}
   - {rewind: a}
@@ -201,7 +202,8 @@ func TestAPlayIsWrittenAsAScenario(t *testing.T) {
 `,
 		},
 		{
-			"an identifier whose name stands for another by then", []string{"billing.invoices team=acme", "keep sub=0.id", "preview billing.reduce_seats subscription=sub_acme_3 to=2"},
+			"an identifier whose name stands for another by then",
+			[]string{"billing.invoices team=acme", "keep sub=0.id", "preview billing.reduce_seats subscription=sub_acme_3 to=2"},
 			`  - {ask: billing.invoices, by: ada@acme.test, with: {team: acme}, want: [{status: paid, total: 300.00 USD, lines: {$len: 1}}], save: {sub: 0.id}}
   - preview: billing.reduce_seats
     by: ada@acme.test
