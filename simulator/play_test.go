@@ -178,6 +178,40 @@ func TestAPlayIsWrittenAsAScenario(t *testing.T) {
 `,
 		},
 		{
+			"a name that was asked for after the instant that one goes back to",
+			[]string{"billing.subscription subscription=$sub", "+ 2d", "keep which=subscription.id", "back 2026-01-06T09:00:00Z", "billing.reduce_seats subscription=$which to=2"},
+			`  - ask: billing.subscription
+    by: ada@acme.test
+    with: {subscription: $sub}
+    want: {subscription: {seats: 3, term: monthly, ends: 2026-02-05T09:00:00Z, status: active, renewal_seats: 3}}
+    save: {which: subscription.id}
+  - after: 1d
+    do: billing.reduce_seats
+    by: ada@acme.test
+    with: {subscription: $which, to: 2}
+    want: {subscription: {seats: 3, term: monthly, ends: 2026-02-05T09:00:00Z, status: active, renewal_seats: 2}}
+`,
+		},
+		{
+			"time after a way back to a mark",
+			[]string{"mark a", "+ 5d", "mark b", "rewind a", "+ 2d", "account.invitations team=acme"},
+			`  - {mark: a}
+  - {after: 5d, mark: b}
+  - {rewind: a}
+  - {after: 2d, ask: account.invitations, by: ada@acme.test, with: {team: acme}, want: {$len: 0}}
+`,
+		},
+		{
+			"an identifier whose name stands for another by then",
+			[]string{"billing.invoices team=acme", "keep sub=0.id", "preview billing.reduce_seats subscription=sub_acme_3 to=2"},
+			`  - {ask: billing.invoices, by: ada@acme.test, with: {team: acme}, want: [{status: paid, total: 300.00 USD, lines: {$len: 1}}], save: {sub: 0.id}}
+  - preview: billing.reduce_seats
+    by: ada@acme.test
+    with: {subscription: sub_acme_3, to: 2}
+    want: {subscription: {seats: 3, term: monthly, ends: 2026-02-05T09:00:00Z, status: active, renewal_seats: 2}}
+`,
+		},
+		{
 			"branches in their forks",
 			[]string{"fork late", "+ 40d", "billing.subscription subscription=$sub", "switch main line", "mark now", "fork less from now", "billing.reduce_seats subscription=$sub to=1", "fork lesser", "+ 1d", "switch less", "+ 2d"},
 			`  - {mark: late}
