@@ -1,9 +1,11 @@
 package simulator
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"maps"
+	"slices"
 )
 
 // witness looks on while a scenario runs.
@@ -17,6 +19,33 @@ type witness struct {
 	books *books
 	// album, where there is one, shows each line day by day.
 	album *album
+}
+
+// Run runs the scenario in a world of its own and tells what happened. Steps
+// that come out otherwise than written are in the result, and so is the first of
+// its proofs that fails; an error means that the scenario could not be run at
+// all, or the context was done.
+func (s *Scenario) Run(ctx context.Context, options RunOptions) (*Result, error) {
+	w := &witness{album: s.newAlbum(options.Album)}
+	return s.perform(ctx, options, func(how manner) (*Result, *Timeline, error) {
+		as := w
+		w = &witness{} // the runs after the first are for its proofs, and not looked at
+		return s.live(ctx, options, how, as)
+	})
+}
+
+// perform runs the scenario, and again in other manners as far as it wants proofs.
+func (s *Scenario) perform(ctx context.Context, options RunOptions, live func(manner) (*Result, *Timeline, error)) (*Result, error) {
+	var plain manner
+	if slices.Contains(s.Prove, AuditProof) {
+		plain.audit = cmp.Or(options.AuditEvery, aDay)
+	}
+	result, end, err := live(plain)
+	if err != nil || result.Trouble != "" || result.Broken() != nil {
+		return result, err
+	}
+	result.Trouble, err = s.prove(ctx, result, end, live)
+	return result, err
 }
 
 // Live runs the scenario like [Scenario.Run], but for its proofs, and returns the
