@@ -15,6 +15,8 @@ import (
 type Result struct {
 	File string `json:"file"`
 	Name string `json:"name"`
+	// From is the file of the export that the scenario began on, if there was one.
+	From string `json:"from,omitempty"`
 	Zone string `json:"zone"`
 	Seed int64  `json:"seed"`
 	// Policy holds the parameters that the scenario or the run sets.

@@ -140,7 +140,7 @@ func (l *line) scene(ctx context.Context, team string, day period.Date, before s
 	if s.subscriptions, err = l.subscriptionsThen(ctx, team); err != nil {
 		return s, err
 	}
-	balance, err := ask(ctx, l, flex.BalanceQuery{Team: team})
+	balance, err := ask(ctx, l.timeline.world.engine, flex.BalanceQuery{Team: team})
 	if err != nil {
 		return s, err
 	}
@@ -176,7 +176,7 @@ const pageful = 200
 func (l *line) peopleThen(ctx context.Context, team string) (map[string]PersonThen, error) {
 	people := map[string]PersonThen{}
 	for q := (licensing.PeopleQuery{Team: team, Limit: pageful}); ; {
-		page, err := ask(ctx, l, q)
+		page, err := ask(ctx, l.timeline.world.engine, q)
 		if err != nil {
 			return nil, err
 		}
@@ -194,7 +194,7 @@ func (l *line) peopleThen(ctx context.Context, team string) (map[string]PersonTh
 func (l *line) seatsThen(ctx context.Context, team string, day period.Date) (map[string]SeatsThen, error) {
 	seats := map[string]SeatsThen{}
 	for q := (licensing.ProductsQuery{Team: team, Limit: pageful}); ; {
-		page, err := ask(ctx, l, q)
+		page, err := ask(ctx, l.timeline.world.engine, q)
 		if err != nil {
 			return nil, err
 		}
@@ -207,7 +207,7 @@ func (l *line) seatsThen(ctx context.Context, team string, day period.Date) (map
 		}
 	}
 	zone := l.scenario.Zone
-	used, err := ask(ctx, l, flex.SeatUsageQuery{Team: team, From: day.In(zone), To: day.AddDays(1).In(zone), Limit: 1})
+	used, err := ask(ctx, l.timeline.world.engine, flex.SeatUsageQuery{Team: team, From: day.In(zone), To: day.AddDays(1).In(zone), Limit: 1})
 	for _, p := range used.Totals.Products {
 		row := seats[p.Product]
 		row.Used = p.People
@@ -219,7 +219,7 @@ func (l *line) seatsThen(ctx context.Context, team string, day period.Date) (map
 func (l *line) subscriptionsThen(ctx context.Context, team string) (map[string]SubscriptionThen, error) {
 	subscriptions := map[string]SubscriptionThen{}
 	for q := (billing.SubscriptionsQuery{Team: team, Limit: pageful}); ; {
-		page, err := ask(ctx, l, q)
+		page, err := ask(ctx, l.timeline.world.engine, q)
 		if err != nil {
 			return nil, err
 		}
@@ -237,7 +237,7 @@ func (l *line) subscriptionsThen(ctx context.Context, team string) (map[string]S
 }
 
 func (l *line) invoicesThen(ctx context.Context, team string) (map[string]InvoiceThen, error) {
-	list, err := ask(ctx, l, billing.InvoicesQuery{Team: team})
+	list, err := ask(ctx, l.timeline.world.engine, billing.InvoicesQuery{Team: team})
 	invoices := map[string]InvoiceThen{}
 	for _, i := range list {
 		invoices[i.ID] = InvoiceThen{Issued: local(i.Issued, l.scenario.Zone), Status: string(i.Status), Total: i.Total, Open: i.Open}

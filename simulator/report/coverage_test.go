@@ -157,7 +157,7 @@ func TestTheDataIsAsItsSchemaSays(t *testing.T) {
 
 func TestEveryFieldOfTheDataIsDescribed(t *testing.T) {
 	t.Parallel()
-	for _, schema := range []any{RunSchema(), PageSchema(), CoverageSchema(), DiffSchema()} {
+	for _, schema := range []any{RunSchema(), PageSchema(), CoverageSchema(), DiffSchema(), PortfolioSchema(), WorkloadSchema(), ResultsSchema().OneOf[0], ResultsSchema().OneOf[1]} {
 		text, err := json.Marshal(schema)
 		require.NoError(t, err)
 		var read struct {

@@ -1,6 +1,7 @@
 package report
 
 import (
+	"cmp"
 	"reflect"
 
 	"github.com/invopop/jsonschema"
@@ -69,9 +70,12 @@ func textOf(t reflect.Type) *jsonschema.Schema {
 	case reflect.TypeFor[period.Date]():
 		return &jsonschema.Schema{Type: "string", Format: "date"}
 	default:
-		return nil
+		return shardText(t)
 	}
 }
 
 // commentOf describes a field of the data.
-func commentOf(t reflect.Type, field string) string { return fieldTexts[t.Name()+"."+field] }
+func commentOf(t reflect.Type, field string) string {
+	name := t.Name() + "." + field
+	return cmp.Or(fieldTexts[name], portfolioTexts[name])
+}

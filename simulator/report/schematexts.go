@@ -26,6 +26,7 @@ var fieldTexts = map[string]string{
 	"UsageShown.Tokens":            "how many tokens",
 	"Result.File":                  "the path of the scenario",
 	"Result.Name":                  "what the scenario is called",
+	"Result.From":                  "the file of the export that it began on, where it did not begin with nothing",
 	"Result.Zone":                  "the zone of dates and spans",
 	"Result.Seed":                  "what the secrets are made from",
 	"Result.Policy":                "the parameters that the scenario or the run sets",

@@ -72,6 +72,7 @@ func TestExitCodes(t *testing.T) {
 		{"random histories of no team", []string{"generate", "--teams", "0"}, 2, "", "seatsim: there can be 1 to 100000 teams, and not 0"},
 		{"random histories of no year", []string{"generate", "--years", "0"}, 2, "", "seatsim: they can live 1 to 20 years, and not 0"},
 		{"random histories of text", []string{"generate", "--seed", "x"}, 2, "", "--seed: expected a valid 64 bit int"},
+		{"random histories with a proof there is none of", []string{"generate", "--prove", "audit,sed"}, 2, "", "seatsim: --prove: there is no proof \"sed\"; the nearest is \"seed\""},
 		{"random histories without audits", []string{"generate", "--audit", "0"}, 2, "", "seatsim: --audit: there is a day at least between two audits, and not 0"},
 		{"random histories of no catalogue", []string{"generate", "--catalog", "nowhere.yaml"}, 2, "", `the catalogue "nowhere.yaml" cannot be read`},
 		{"the schema", []string{"schema"}, 0, `"$schema"`, ""},

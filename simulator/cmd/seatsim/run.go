@@ -18,6 +18,7 @@ type runCommand struct {
 	Files    []string `arg:"" name:"file" help:"Scenario files."`
 	Explain  bool     `help:"Show the rules behind every step, with their parameters and the figures that decided."`
 	Set      []string `placeholder:"NAME=VALUE" sep:"none" help:"Another value of a rule's parameter, for this run. May be given again."`
+	From     string   `placeholder:"FILE" help:"Begin on the state in a file, which \"seatsim export\" or an engine wrote."`
 	JSON     string   `name:"json" placeholder:"FILE" help:"Write the run as data; - is standard output, in place of the timeline."`
 	Sums     bool     `help:"Add what was invoiced by month, and the tokens used by person, of the main line."`
 	CSV      string   `name:"csv" placeholder:"DIR" help:"Write these sums into a directory, as costs.csv and tokens.csv."`
@@ -105,7 +106,7 @@ func (c *runCommand) load(t *terminal) ([]*simulator.Scenario, error) {
 		return nil, err
 	}
 	policy, fine := policyOf(t, vocabulary, "--set", c.Set)
-	scenarios, ok := loadAll(t, vocabulary, c.Files, policy)
+	scenarios, ok := loadFrom(t, vocabulary, c.Files, c.From, policy)
 	if !fine || !ok {
 		return nil, exit(exitFaults)
 	}
@@ -140,8 +141,8 @@ func (c *runCommand) options(t *terminal, piped bool) report.Options {
 const defaultWidth = 100
 
 // descriptor returns the file descriptor of a terminal.
-func descriptor(w io.Writer) (int, bool) {
-	f, ok := w.(*os.File)
+func descriptor(stream any) (int, bool) {
+	f, ok := stream.(*os.File)
 	if !ok {
 		return 0, false
 	}
