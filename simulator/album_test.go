@@ -299,3 +299,17 @@ steps:
 		require.NoError(t, err, zone)
 	}
 }
+
+func TestAnAlbumOfAWorldThatWasThereAlready(t *testing.T) {
+	t.Parallel()
+	s, err := Load(filepath.Join("..", "examples", "scenarios", "year-ahead.yaml"), vocabulary(t))
+	require.NoError(t, err)
+	r, _, err := s.Live(t.Context(), RunOptions{Album: true})
+	require.NoError(t, err)
+	require.NotNil(t, r.Album, "who goes on from the end can have one too")
+	first := r.Album.Lines[0].Days[0]
+	require.NotEmpty(t, first.Teams)
+	for name, team := range first.Teams {
+		assert.NotEmpty(t, team.People, "%s was there before the first step", name)
+	}
+}
