@@ -1,0 +1,50 @@
+package pgstore
+
+// Every statement is one of these texts; what varies is an argument. They are in
+// the part of SQL that PostgreSQL shares with the distributed engines that speak
+// its protocol.
+const (
+	beginUpdate = `begin isolation level serializable`
+	beginView   = `begin isolation level repeatable read, read only`
+	commit      = `commit`
+	rollback    = `rollback`
+
+	selectOne = `select version, value, target from seatbook_record where stream = $1 and key = $2`
+
+	upsert = `insert into seatbook_record (stream, key, kind, version, value, target)
+select * from unnest($1::bytea[], $2::bytea[], $3::text[], $4::integer[], $5::text[], $6::bytea[])
+on conflict (stream, key) do update set version = excluded.version, value = excluded.value, target = excluded.target`
+
+	remove = `delete from seatbook_record using unnest($1::bytea[], $2::bytea[]) as gone(stream, key)
+where seatbook_record.stream = gone.stream and seatbook_record.key = gone.key`
+)
+
+// Ranges within one stream, which is almost every range.
+const (
+	forwardInStream = `select stream, key, version, value, target from seatbook_record
+where stream = $1 and key >= $2 and key < $3 order by key limit $4`
+	backwardInStream = `select stream, key, version, value, target from seatbook_record
+where stream = $1 and key >= $2 and key < $3 order by key desc limit $4`
+)
+
+// Ranges within one index, with the records that its rows name.
+const (
+	forwardInIndex = `select i.stream, i.key, i.version, i.value, i.target, r.version, r.value
+from seatbook_record i left join seatbook_record r on r.stream = i.stream and r.key = i.target
+where i.stream = $1 and i.key >= $2 and i.key < $3 order by i.key limit $4`
+	backwardInIndex = `select i.stream, i.key, i.version, i.value, i.target, r.version, r.value
+from seatbook_record i left join seatbook_record r on r.stream = i.stream and r.key = i.target
+where i.stream = $1 and i.key >= $2 and i.key < $3 order by i.key desc limit $4`
+)
+
+// Ranges over several streams, with an upper end or without.
+const (
+	forward = `select stream, key, version, value, target from seatbook_record
+where (stream, key) >= ($1, $2) and (stream, key) < ($3, $4) order by stream, key limit $5`
+	backward = `select stream, key, version, value, target from seatbook_record
+where (stream, key) >= ($1, $2) and (stream, key) < ($3, $4) order by stream desc, key desc limit $5`
+	forwardToEnd = `select stream, key, version, value, target from seatbook_record
+where (stream, key) >= ($1, $2) order by stream, key limit $3`
+	backwardFromEnd = `select stream, key, version, value, target from seatbook_record
+where (stream, key) >= ($1, $2) order by stream desc, key desc limit $3`
+)
