@@ -25,6 +25,7 @@ import (
 	"github.com/seatbook/seatbook/licensing"
 	"github.com/seatbook/seatbook/memstore"
 	"github.com/seatbook/seatbook/notice"
+	"github.com/seatbook/seatbook/period"
 	"github.com/seatbook/seatbook/rule"
 	"github.com/seatbook/seatbook/simulator"
 	"github.com/seatbook/seatbook/store"
@@ -370,6 +371,39 @@ func TestTheHostOfTheReadme(t *testing.T) {
 	require.Equal(t, licensing.Seat, access.Source)
 	require.Equal(t, 7, mailed, "an invitation, a product that was assigned, and what an order brings")
 	require.NoError(t, scenarioInGo(t.Context()))
+}
+
+func TestTheTimelineOfTheDocuments(t *testing.T) {
+	t.Parallel()
+	start := time.Date(2026, 1, 5, 9, 0, 0, 0, time.UTC)
+	world, err := simulator.NewWorld(simulator.Config{Start: start})
+	require.NoError(t, err)
+	year := simulator.NewTimeline(world)
+	require.NoError(t, backAndForth(t.Context(), year, start.AddDate(0, 4, 0)))
+	require.Equal(t, start.AddDate(1, 0, -7), year.Now())
+	require.Equal(t, []string{simulator.MainLine}, year.Branches())
+}
+
+func backAndForth(ctx context.Context, year *simulator.Timeline, lastOfMay time.Time) error {
+	// shown:
+	year.Mark("bought")
+	if err := year.AdvanceSpan(ctx, period.Span{Years: 1}); err != nil {
+		return err
+	}
+	if err := year.Rewind(ctx, simulator.Ago(period.Span{Days: 7})); err != nil { // a week back
+		return err
+	}
+	late, err := year.Branch(ctx, "late", simulator.At(lastOfMay)) // as it was then, under a name
+	if err != nil {
+		return err
+	}
+	defer late.Close()
+	other, err := late.Fork(ctx, simulator.Marked("bought")) // a fork of a fork
+	// end
+	if err != nil {
+		return err
+	}
+	return other.Advance(ctx, lastOfMay)
 }
 
 // host is a program that embeds the engine as the README says.

@@ -97,17 +97,33 @@ func (s *session) publish() error {
 	if len(s.events) == 0 {
 		return nil
 	}
-	next := int64(1)
-	for last, err := range feed.Scan(s.tx, feedStream, store.Part{Reverse: true, Limit: 1}) {
-		if err != nil {
-			return err
-		}
-		next = last.Ordinal + 1
+	last, err := lastBatch(s.tx)
+	if err != nil {
+		return err
 	}
+	next := last.Ordinal + 1
 	for i := range s.events {
 		s.events[i].Cursor = Cursor{Ordinal: next, Index: i + 1}
 	}
 	return feed.Put(s.tx, batch{Ordinal: next, Events: s.events})
+}
+
+// lastBatch returns what was told last, the zero batch where nothing was.
+func lastBatch(tx store.Tx) (batch, error) {
+	for last, err := range feed.Scan(tx, feedStream, store.Part{Reverse: true, Limit: 1}) {
+		return last, err
+	}
+	return batch{}, nil
+}
+
+// Latest returns the place of the last event, to hear only of what comes after.
+func (e *Engine) Latest(ctx context.Context) (Cursor, error) {
+	var last batch
+	err := e.store.View(ctx, func(tx store.Tx) (err error) {
+		last, err = lastBatch(tx)
+		return err
+	})
+	return Cursor{Ordinal: last.Ordinal, Index: len(last.Events)}, err
 }
 
 // Events returns what happened after a cursor, in the store-wide order, at

@@ -15,7 +15,8 @@ import (
 	"github.com/seatbook/seatbook/store"
 )
 
-const secretBytes = 32
+// SecretBytes is how many random bytes a secret is made of.
+const SecretBytes = 32
 
 // Secret implements [rule.Work]: 32 random bytes, of which the journal keeps
 // the hash. A replay gives the hash in their place.
@@ -26,7 +27,7 @@ func (w *working) Secret() (rule.Secret, error) {
 		w.secrets = append(w.secrets, secret.Hash())
 		return secret, nil
 	}
-	var b [secretBytes]byte
+	var b [SecretBytes]byte
 	if _, err := io.ReadFull(w.engine.random, b[:]); err != nil {
 		return "", fmt.Errorf("seatbook: no secret can be made: %w", err)
 	}

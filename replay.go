@@ -16,88 +16,82 @@ import (
 	"github.com/seatbook/seatbook/store"
 )
 
-// recording is a journal that is being run again: what the outside answered
-// then stands in it.
-type recording struct {
-	answers map[string]billing.Answer
-	at      map[string]time.Time
-}
-
-// errSilent is what a replayed provider says of what was not answered at once.
-var errSilent = errors.New("seatbook: it was answered later, or never")
-
-// Charge implements [billing.Payments].
-func (r *recording) Charge(_ context.Context, charge billing.Charge) (billing.Answer, error) {
-	return r.said(charge.ID, charge.At)
-}
-
-// Refund implements [billing.Payments].
-func (r *recording) Refund(_ context.Context, refund billing.Refund) (billing.Answer, error) {
-	return r.said(refund.ID, refund.At)
-}
-
-func (r *recording) said(id string, at time.Time) (billing.Answer, error) {
-	answer, ok := r.answers[id]
-	if !ok || !r.at[id].Equal(at) {
-		return billing.Answer{}, errSilent
-	}
-	return answer, nil
-}
-
 // Replay runs the journal of an engine again, from the start, into another,
 // empty store, and returns the engine over it. Under the same rule book both
 // have the same digest. Secrets are not in a journal; their hashes are.
 func (e *Engine) Replay(ctx context.Context, into store.Store) (*Engine, error) {
-	entries, lasts, err := e.history(ctx)
+	entries, err := e.history(ctx, 0, time.Time{})
 	if err != nil {
 		return nil, err
 	}
-	r := *e
-	r.store, r.noted = into, new(atomic.Bool)
-	r.recording = &recording{answers: map[string]billing.Answer{}, at: map[string]time.Time{}}
-	r.payments = r.recording
-	for _, entry := range entries {
-		if entry.Name != "billing.record_charge" && entry.Name != "billing.record_refund" {
-			continue
-		}
-		def, ok := e.Definition(entry.Name, false)
-		if !ok {
-			continue
-		}
-		command, err := def.Decode(entry.Args)
-		if err != nil {
-			return nil, err
-		}
-		if id, answer, ok := recorded(command); ok {
-			r.recording.answers[id], r.recording.at[id] = answer, entry.At
-		}
+	r, _, err := e.rerun(ctx, entries, into)
+	if err != nil {
+		return nil, err
 	}
-	for _, entry := range entries {
-		if err := r.again(ctx, e, entry); err != nil {
-			return nil, fmt.Errorf("seatbook: replaying %s at %s: %w", entry.Name, rule.Show(entry.At), err)
-		}
-	}
-	for _, h := range lasts {
-		if err := r.settleUntil(ctx, h.Stream, h.Last); err != nil {
-			return nil, err
-		}
-	}
-	r.recording, r.payments = nil, e.payments
-	return &r, nil
+	err = e.eachHead(ctx, func(h Head) error { return r.settleUntil(ctx, h.Stream, h.Last) })
+	return r.live(e), err
 }
 
-// history returns the commands in the store-wide order, each once, and the
-// heads of all streams.
-func (e *Engine) history(ctx context.Context) (entries []Entry, lasts []Head, err error) {
-	err = e.store.View(ctx, func(tx store.Tx) error {
-		entries, lasts = nil, nil
-		for h, err := range allHeads(tx) {
-			if err != nil {
-				return err
-			}
-			lasts = append(lasts, h)
+// ReplayOnto runs on, in a store that holds an earlier state of the engine's
+// own, what its journal wrote down after that state and up to an instant, that
+// instant included. It returns the engine over that store, and how many secrets
+// the commands that it ran had made. What time alone brings after the last of
+// them is left to [Engine.RunDue].
+func (e *Engine) ReplayOnto(ctx context.Context, earlier store.Store, until time.Time) (*Engine, int, error) {
+	begin := *e
+	begin.store = earlier
+	after, err := begin.Latest(ctx)
+	if err != nil {
+		return nil, 0, err
+	}
+	entries, err := e.history(ctx, after.Ordinal, until)
+	if err != nil {
+		return nil, 0, err
+	}
+	r, secrets, err := e.rerun(ctx, entries, earlier)
+	return r.live(e), secrets, err
+}
+
+// rerun runs entries in another store, by an engine that shows the instants of
+// recording and that the outside answers as it did. It returns how many secrets
+// they had made.
+func (e *Engine) rerun(ctx context.Context, entries []Entry, into store.Store) (r *Engine, secrets int, err error) {
+	again := *e
+	r = &again
+	r.store, r.noted = into, new(atomic.Bool)
+	r.recording = &recording{Clock: e.clock, now: e.now(), answers: map[string]billing.Answer{}, at: map[string]time.Time{}}
+	r.payments, r.clock = r.recording, r.recording
+	for _, entry := range entries {
+		if err := r.recording.hear(e, entry); err != nil {
+			return r, 0, err
 		}
-		for b, err := range feed.Scan(tx, feedStream, store.Part{}) {
+	}
+	for _, entry := range entries {
+		secrets += len(entry.Secrets)
+		r.recording.now = entry.Recorded
+		if err := r.again(ctx, e, entry); err != nil {
+			return r, 0, fmt.Errorf("seatbook: replaying %s at %s: %w", entry.Name, rule.Show(entry.At), err)
+		}
+	}
+	r.recording.now = e.now()
+	return r, secrets, nil
+}
+
+// live returns an engine that has run a journal again to the outside and the
+// clock of the one it was made from.
+func (e *Engine) live(original *Engine) *Engine {
+	if e != nil {
+		e.recording, e.payments, e.clock = nil, original.payments, original.clock
+	}
+	return e
+}
+
+// history returns the commands after an ordinal in the store-wide order, each
+// once, as far as they were recorded by an instant; the zero instant is no bound.
+func (e *Engine) history(ctx context.Context, after int64, until time.Time) (entries []Entry, err error) {
+	err = e.store.View(ctx, func(tx store.Tx) error {
+		entries = nil
+		for b, err := range feed.Scan(tx, feedStream, store.Part{From: store.Int(after + 1)}) {
 			if err != nil {
 				return err
 			}
@@ -109,12 +103,36 @@ func (e *Engine) history(ctx context.Context) (entries []Entry, lasts []Head, er
 				if err != nil || !found {
 					return errors.Join(err, fmt.Errorf("seatbook: the journal lacks %s", event.Subject))
 				}
+				if !until.IsZero() && entry.Recorded.After(until) {
+					return nil
+				}
 				entries = append(entries, entry)
 			}
 		}
 		return nil
 	})
-	return entries, lasts, err
+	return entries, err
+}
+
+// eachHead calls fn for the head of every stream, outside of a transaction.
+func (e *Engine) eachHead(ctx context.Context, fn func(Head) error) error {
+	var list []Head
+	err := e.store.View(ctx, func(tx store.Tx) error {
+		list = nil
+		for h, err := range allHeads(tx) {
+			if err != nil {
+				return err
+			}
+			list = append(list, h)
+		}
+		return nil
+	})
+	for _, h := range list {
+		if err == nil {
+			err = fn(h)
+		}
+	}
+	return err
 }
 
 func entryOf(tx store.Tx, event Event) (Entry, bool, error) {

@@ -12,6 +12,9 @@ import (
 
 // onward goes to an instant, and audits on the way where that is wanted.
 func (l *line) onward(ctx context.Context, to time.Time) error {
+	if err := l.remark(ctx, to); err != nil {
+		return err
+	}
 	if every := l.how.audit; every > 0 && len(l.branch) == 0 {
 		for next := l.audited.Add(every); !next.After(to); next = next.Add(every) {
 			if next.Before(l.timeline.Now()) {
@@ -65,7 +68,7 @@ func (l *line) goAstray(ctx context.Context, steps []Step, i int) error {
 		return err
 	}
 	l.timeline.Mark(astray)
-	branch, err := l.timeline.Fork(astray)
+	branch, err := l.timeline.Fork(ctx, Marked(astray))
 	if err != nil {
 		return err
 	}
@@ -82,10 +85,49 @@ func (l *line) goAstray(ctx context.Context, steps []Step, i int) error {
 	if err := l.shadow(l.timeline).run(ctx, next); err != nil && !errors.Is(err, errStopped) {
 		return err
 	}
-	if err := l.timeline.Rewind(astray); err != nil {
+	if err := l.timeline.Rewind(ctx, Marked(astray)); err != nil {
 		return err
 	}
-	return l.unchanged(ctx, before, "a rewind does not lead to the state as it was")
+	if err := l.unchanged(ctx, before, "a rewind does not lead to the state as it was"); err != nil {
+		return err
+	}
+	return l.revisit(ctx)
+}
+
+// passage is an instant that the line has passed, with the digest of the state
+// in which it left it.
+type passage struct {
+	at     time.Time
+	digest string
+}
+
+// remark notes the present before it becomes the past, a few times in each detour.
+func (l *line) remark(ctx context.Context, to time.Time) error {
+	if !l.how.astray || len(l.branch) > 0 || len(l.passed) >= detours || !to.After(l.timeline.Now()) {
+		return nil
+	}
+	digest, err := l.timeline.Digest(ctx)
+	l.passed = append(l.passed, passage{l.timeline.Now(), digest})
+	return err
+}
+
+// revisit goes back to the instants that the line has passed since it last did.
+func (l *line) revisit(ctx context.Context) error {
+	for _, p := range l.passed {
+		branch, err := l.timeline.Fork(ctx, At(p.at))
+		if err != nil {
+			return err
+		}
+		digest, err := branch.Digest(ctx)
+		if err != nil {
+			return err
+		}
+		if digest != p.digest {
+			return l.trouble(fmt.Sprintf("going back to %s does not lead to the state as it was", rule.Show(p.at)))
+		}
+	}
+	l.passed = nil
+	return nil
 }
 
 // shadow is a line whose steps are not told of.
@@ -102,8 +144,13 @@ func (l *line) unchanged(ctx context.Context, before, otherwise string) error {
 	if err != nil || after == before {
 		return err
 	}
+	return l.trouble(otherwise)
+}
+
+// trouble ends the run, and says why.
+func (l *line) trouble(what string) error {
 	if l.result.Trouble == "" {
-		l.result.Trouble = otherwise
+		l.result.Trouble = what
 	}
 	return errStopped
 }

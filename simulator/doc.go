@@ -7,13 +7,15 @@
 //
 // A [Timeline] walks a world through time. What is due on the way is done at its
 // own instant. A moment can be marked, gone back to and branched off from, each
-// at a cost that does not depend on how much has happened:
+// at a cost that does not depend on how much has happened; and so can any other
+// instant of the past:
 //
 //	world, err := simulator.NewWorld(simulator.Config{Start: start})
 //	year := simulator.NewTimeline(world)
 //	year.Mark("bought")
 //	err = year.AdvanceSpan(ctx, period.Span{Years: 1})
-//	whatIf, err := year.Fork("bought")
+//	whatIf, err := year.Fork(ctx, simulator.Marked("bought"))
+//	err = year.Rewind(ctx, simulator.Ago(period.Span{Days: 7}))
 //
 // A [Scenario] is the same as a file, for those who write no Go: steps with
 // their instants, and what has to come out of each. [Load] reads one and finds

@@ -66,6 +66,8 @@ type line struct {
 	count    *tally
 	// audited is the instant of the last audit.
 	audited time.Time
+	// passed are instants to which the line goes back when it next goes astray.
+	passed []passage
 }
 
 // unsaved stands under a name that a failed step should have saved.
@@ -170,10 +172,11 @@ func (l *line) perform(ctx context.Context, s *Step, record *Record) {
 		l.timeline.Mark(s.Name)
 		l.count.mark(s.Name)
 	case RewindStep:
-		if err := l.timeline.Rewind(s.Name); err != nil {
+		if err := l.timeline.Rewind(ctx, Marked(s.Name)); err != nil {
 			record.fail(fmt.Sprintf("want to go back to %s, got %v", quote(s.Name), err))
 		} else {
 			l.count = l.count.at(s.Name)
+			l.passed = nil
 		}
 	case DoStep, AskStep, PreviewStep:
 		l.call(ctx, s, record)
@@ -183,7 +186,7 @@ func (l *line) perform(ctx context.Context, s *Step, record *Record) {
 
 // fork runs a branch. The line itself stays where it is.
 func (l *line) fork(ctx context.Context, s *Step) error {
-	timeline, err := l.timeline.Fork(s.From)
+	timeline, err := l.timeline.Fork(ctx, Marked(s.From))
 	if err != nil {
 		return err
 	}

@@ -2,9 +2,12 @@ package simulator
 
 import (
 	"crypto/sha256"
+	"io"
 	"math/rand/v2"
 	"strconv"
 	"sync"
+
+	"github.com/seatbook/seatbook"
 )
 
 // secrets is where a world's secrets come from: a stream of bytes that a seed
@@ -37,4 +40,10 @@ func (s *secrets) restore(to rand.ChaCha8) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.stream = to
+}
+
+// skip reads on over so many secrets, which were made before.
+func (s *secrets) skip(made int) error {
+	_, err := io.CopyN(io.Discard, s, int64(made)*seatbook.SecretBytes)
+	return err
 }

@@ -67,6 +67,13 @@ func (w *World) Engine() *seatbook.Engine { return w.engine }
 // Clock returns the world's clock.
 func (w *World) Clock() *Clock { return w.clock }
 
+func (w *World) zone() *time.Location {
+	if w.config.Zone == nil {
+		return time.UTC
+	}
+	return w.config.Zone
+}
+
 // Fork returns a second world that begins as this one is now: what is kept, the
 // instant and the secrets to come. From then on neither sees what the other
 // does. It costs the same however much is kept.
