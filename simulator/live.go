@@ -27,7 +27,7 @@ func (s *Scenario) run(ctx context.Context, options RunOptions, w *witness) (*Re
 // what happened, and the main line at its end.
 func (s *Scenario) live(ctx context.Context, options RunOptions, how manner, w *witness) (*Result, *Timeline, error) {
 	world, err := NewWorld(Config{
-		Start: s.Start, Zone: s.Zone, Policy: s.Policy, Catalog: s.Catalog, Seed: s.Seed, Modules: options.Modules, breaker: how.breaker,
+		Start: s.Start, Zone: s.Zone, Policy: s.Policy, Catalog: s.Catalog, Seed: s.Seed, Modules: options.Modules, Ground: options.Ground, breaker: how.breaker,
 	})
 	if err != nil {
 		return nil, nil, err

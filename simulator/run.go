@@ -21,6 +21,8 @@ type RunOptions struct {
 	// Books reads what every team was charged and what it used, once the main line
 	// is at its end.
 	Books bool
+	// Ground makes the empty store of each world of the run. Nil is one in memory.
+	Ground func() (Ground, error)
 	// AuditEvery is how much time lies between two audits of a scenario that
 	// proves them; 0 is a day.
 	AuditEvery time.Duration
