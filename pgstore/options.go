@@ -19,6 +19,7 @@ type Option func(*options)
 
 type options struct {
 	attempts  int
+	unsent    int
 	grace     time.Duration
 	configure func(*pgxpool.Config)
 }
@@ -91,7 +92,7 @@ func (s *Store) Close() {
 }
 
 func optionsOf(list []Option) options {
-	o := options{attempts: 100, grace: 5 * time.Second}
+	o := options{attempts: 100, unsent: maxUnsent, grace: 5 * time.Second}
 	for _, option := range list {
 		option(&o)
 	}

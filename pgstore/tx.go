@@ -206,7 +206,7 @@ func (t *tx) note(key string, w *written) error {
 		t.turn = nil
 	}
 	t.overlay = t.overlay.with(key, w)
-	if t.overlay.len() >= maxUnsent && t.loops == 0 {
+	if t.overlay.len() >= t.store.options.unsent && t.loops == 0 {
 		return t.spill()
 	}
 	return nil
