@@ -24,3 +24,6 @@ ALTER ROLE seatbook SET search_path = seatbook;
 ALTER ROLE seatbook SET enable_seqscan = off;
 ALTER ROLE seatbook SET enable_bitmapscan = off;
 ALTER ROLE seatbook SET plan_cache_mode = force_generic_plan;
+
+-- With a plan forbidden, any other looks so dear that it would be compiled.
+ALTER ROLE seatbook SET jit = off;

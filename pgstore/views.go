@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 	"time"
+	"unicode"
 
 	"github.com/jackc/pgx/v5"
 
@@ -20,7 +21,7 @@ import (
 // codecs are those of the engine ([seatbook.Engine.Codecs]).
 //
 // A view is named after its table, as in seatbook_billing_invoice, and has a column
-// for each field of the record, in small letters: numbers as bigint, instants as
+// for each field of the record, such as self_service for SelfService: numbers as bigint, instants as
 // timestamptz, what is a structure as jsonb. Its column stream_text is the team or
 // the person; a report on one team is quick if it asks by the column stream, which
 // leads the primary key and has the same text with a mark behind it:
@@ -62,7 +63,7 @@ func quoted(name string) string { return pgx.Identifier{name}.Sanitize() }
 
 // viewName is what the view of a table is called.
 func viewName(table string) string {
-	name := strings.ReplaceAll(table, ".", "_")
+	name := strings.NewReplacer(".", "_", "-", "_").Replace(table)
 	if !strings.HasPrefix(name, "seatbook_") {
 		name = "seatbook_" + name
 	}
@@ -87,7 +88,7 @@ func viewOf(c store.Codec) (name, statement string, err error) {
 	}
 	taken := []string{"stream", "key", "version", "stream_text", "record"}
 	for _, f := range fieldsOf(reflect.TypeOf(zero)) {
-		column := strings.ToLower(f.name)
+		column := columnOf(f.name)
 		for slices.Contains(taken, column) {
 			column += "_"
 		}
@@ -103,6 +104,20 @@ func viewOf(c store.Codec) (name, statement string, err error) {
 type field struct {
 	name string
 	sql  string
+}
+
+// columnOf writes the name of a field as columns are written.
+func columnOf(name string) string {
+	var b strings.Builder
+	small := false
+	for _, r := range name {
+		if unicode.IsUpper(r) && small {
+			b.WriteByte('_')
+		}
+		small = unicode.IsLower(r) || unicode.IsDigit(r)
+		b.WriteRune(unicode.ToLower(r))
+	}
+	return b.String()
 }
 
 // expression reads the field out of the record.
