@@ -140,7 +140,7 @@ func TestMigratingTwiceAndAtOnceDoesItOnce(t *testing.T) {
 	require.NoError(t, pgstore.Migrate(t.Context(), owner))
 	conn, err := pgx.Connect(t.Context(), owner)
 	require.NoError(t, err)
-	defer conn.Close(t.Context())
+	t.Cleanup(func() { require.NoError(t, conn.Close(context.Background())) })
 	var n int64
 	require.NoError(t, conn.QueryRow(t.Context(), "select count(*) from seatbook_migration where version > 0").Scan(&n))
 	require.Equal(t, pgstore.Version(), n)
@@ -175,7 +175,7 @@ func TestViewsShowEveryTable(t *testing.T) {
 	}
 	conn, err := pgx.Connect(t.Context(), url)
 	require.NoError(t, err)
-	defer conn.Close(t.Context())
+	t.Cleanup(func() { require.NoError(t, conn.Close(context.Background())) })
 	rows, err := conn.Query(t.Context(), "select table_name::text from information_schema.views where table_schema = $1", schema)
 	require.NoError(t, err)
 	views, err := pgx.CollectRows(rows, pgx.RowTo[string])

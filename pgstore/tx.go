@@ -64,8 +64,6 @@ const maxSeen = 50_000
 // maxUnsent is how many rows a transaction writes before they are sent.
 const maxUnsent = 5_000
 
-var errPanicked = errors.New("pgstore: the function of the transaction did not return")
-
 // fail ends the transaction and returns why.
 func (t *tx) fail(err error) error {
 	if t.failed == nil {

@@ -132,7 +132,7 @@ func (c *Cluster) run(ctx context.Context, program string, args ...string) error
 	// pg_ctl leaves a server behind that holds on to what it was given.
 	command.WaitDelay = time.Second
 	if err := command.Run(); err != nil && !errors.Is(err, exec.ErrWaitDelay) {
-		text, _ := os.ReadFile(c.Log()) //nolint:errcheck // there may be none
+		text, _ := os.ReadFile(c.Log())
 		return fmt.Errorf("%s: %w\n%s%s", program, err, said.Bytes(), text)
 	}
 	return nil
@@ -166,16 +166,16 @@ func (c *Cluster) Kill() error {
 		if syscall.Kill(pid, 0) != nil || ended(pid) {
 			return nil
 		}
-		time.Sleep(5 * time.Millisecond)
+		time.Sleep(5 * time.Millisecond) //nolint:forbidigo // a process that ends tells nobody
 	}
 	return fmt.Errorf("the server %d does not end", pid)
 }
 
 // children returns the processes that a process has started.
 func children(pid int) (list []int) {
-	files, _ := filepath.Glob(fmt.Sprintf("/proc/%d/task/*/children", pid)) //nolint:errcheck // the pattern is right
+	files, _ := filepath.Glob(fmt.Sprintf("/proc/%d/task/*/children", pid))
 	for _, file := range files {
-		text, _ := os.ReadFile(file) //nolint:errcheck // the thread may be gone
+		text, _ := os.ReadFile(file)
 		for _, field := range strings.Fields(string(text)) {
 			if child, err := strconv.Atoi(field); err == nil {
 				list = append(list, child)
