@@ -150,6 +150,15 @@ func (e *Engine) definitionOf(value any, query bool) (*rule.Definition, error) {
 	return def, nil
 }
 
+// NameOf returns the name of a command or query, as in "billing.add_seats".
+func (e *Engine) NameOf(value any) (name string, found bool) {
+	def := e.byType[reflect.TypeOf(value)]
+	if def == nil {
+		return "", false
+	}
+	return def.Name, true
+}
+
 // outcome is what one transaction of a call came to.
 type outcome struct {
 	// paused is set where answers from outside are needed before the call can go on.

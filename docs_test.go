@@ -17,6 +17,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/benbjohnson/clock"
 	"github.com/seatbook/seatbook"
 	"github.com/seatbook/seatbook/account"
 	"github.com/seatbook/seatbook/billing"
@@ -28,6 +29,7 @@ import (
 	"github.com/seatbook/seatbook/period"
 	"github.com/seatbook/seatbook/rule"
 	"github.com/seatbook/seatbook/simulator"
+	"github.com/seatbook/seatbook/simulator/simulatortest"
 	"github.com/seatbook/seatbook/store"
 	"github.com/seatbook/seatbook/store/storetest"
 )
@@ -760,6 +762,62 @@ func TestTheDocumentsNameWhatThereIs(t *testing.T) {
 	for _, b := range blocks(t, "mermaid") {
 		for _, name := range diagrammed.FindAllString(b.text, -1) {
 			assert.True(t, names[name], "%s draws %s, which is no command", b.page, name)
+		}
+	}
+}
+
+// shown:
+func TestARenewalIsPaid(t *testing.T) {
+	tl := simulatortest.Start(t, simulator.Config{})
+	simulatortest.Do(tl, account.CreateTeam{Team: "acme", Owner: "ada@acme.test", Country: "US"})
+	ada := tl.As("ada@acme.test")
+	simulatortest.Do(ada, billing.AddPaymentMethod{Kind: billing.Card, Token: "tok_1"})
+	bought := simulatortest.Do(ada, billing.Purchase{Product: "autocad", Seats: 2, Term: "annual"})
+
+	tl.Advance("1y")
+	simulatortest.Want(ada, billing.SubscriptionQuery{Subscription: bought.Subscription.ID}, billing.SubscriptionResult{
+		Subscription: billing.SubscriptionShown{Status: billing.Active, Ends: tl.Now().AddDate(1, 0, 0)},
+	})
+	simulatortest.Refused(ada, billing.AddSeats{Subscription: bought.Subscription.ID, Seats: 0}, rule.Invalid)
+}
+
+// end
+
+// shown:
+func TestMailIsSentAtNight(t *testing.T) {
+	tl := simulatortest.Start(t, simulator.Config{})
+	mailer := newMailer(tl.Engine(), tl.Clock()) // the host's own code
+	tl.Every("1d", func() { mailer.Night(t.Context()) })
+	simulatortest.Do(tl, account.CreateTeam{Team: "acme", Owner: "ada@acme.test"})
+	simulatortest.Do(tl, account.Invite{Team: "acme", Email: "bob@acme.test"})
+	tl.Advance("1d")
+	if want := "2026-01-06 invitation"; !slices.Contains(mailer.sent, want) {
+		t.Error("want", want, "got", mailer.sent)
+	}
+}
+
+// end
+
+// mailer is a host's own code: at night it sends the notices of the day.
+type mailer struct {
+	engine *seatbook.Engine
+	clock  clock.Clock
+	heard  seatbook.Cursor
+	sent   []string
+}
+
+func newMailer(engine *seatbook.Engine, clock clock.Clock) *mailer {
+	return &mailer{engine: engine, clock: clock}
+}
+
+func (m *mailer) Night(ctx context.Context) {
+	events, err := m.engine.Events(ctx, m.heard, 100)
+	if err != nil {
+		m.sent = append(m.sent, err.Error())
+	}
+	for _, e := range events {
+		if m.heard = e.Cursor; e.Kind == seatbook.NoticeEvent {
+			m.sent = append(m.sent, m.clock.Now().Format(time.DateOnly)+" "+e.Name)
 		}
 	}
 }

@@ -188,9 +188,9 @@ func reasons(citations []rule.Citation) []Reason {
 	return list
 }
 
-// recordOf turns an event into a record. Commands are steps, or are run by the
-// engine itself, and have none.
-func recordOf(e seatbook.Event, zone *time.Location) (Record, bool) {
+// RecordOf turns an event into a record, its instant as the zone shows it.
+// Commands are steps, or are run by the engine itself, and have none.
+func RecordOf(e seatbook.Event, zone *time.Location) (Record, bool) {
 	kinds := map[seatbook.EventKind]RecordKind{
 		seatbook.WorkEvent: WorkRecord, seatbook.NoticeEvent: NoticeRecord, seatbook.FactEvent: FactRecord,
 	}

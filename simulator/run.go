@@ -160,7 +160,7 @@ func (l *line) tell(ctx context.Context, s *Step) error {
 	}
 	for _, event := range news {
 		l.count.meet(event)
-		if record, ok := recordOf(event, l.scenario.Zone); ok {
+		if record, ok := RecordOf(event, l.scenario.Zone); ok {
 			record.Step, record.Line, record.Branch = s.Number, s.Line, append([]string{}, l.branch...)
 			l.result.Records = append(l.result.Records, record)
 		}

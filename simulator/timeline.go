@@ -111,7 +111,7 @@ func (t *Timeline) work(ctx context.Context, due time.Time) error {
 
 // midnight is the present, where that is one, or else the next.
 func (t *Timeline) midnight() time.Time {
-	now, zone := t.Now(), t.world.zone()
+	now, zone := t.Now(), t.world.Zone()
 	day := period.DateOf(now, zone)
 	for night := day.In(zone); ; night = day.In(zone) {
 		if !night.Before(now) {
@@ -130,7 +130,7 @@ func (t *Timeline) keep(ctx context.Context, night time.Time) error {
 		return err
 	}
 	t.kept = latest
-	t.past.thin(night, t.world.zone(), t.memory)
+	t.past.thin(night, t.world.Zone(), t.memory)
 	t.past.keep(t.moment(""))
 	return nil
 }
@@ -138,7 +138,7 @@ func (t *Timeline) keep(ctx context.Context, night time.Time) error {
 // AdvanceSpan goes forward by a span, whose years, months and days are those of
 // the world's zone.
 func (t *Timeline) AdvanceSpan(ctx context.Context, span period.Span) error {
-	return t.Advance(ctx, span.After(t.Now(), t.world.zone()))
+	return t.Advance(ctx, span.After(t.Now(), t.world.Zone()))
 }
 
 // Do runs a command by its name, with its fields as JSON, at the present.
@@ -232,7 +232,7 @@ func (t *Timeline) at(ctx context.Context, p Place) (*Timeline, error) {
 		branch.past.learn(m.now, branch.memory)
 		return branch, nil
 	}
-	at := p.instant(t.Now(), t.world.zone())
+	at := p.instant(t.Now(), t.world.Zone())
 	begin := t.past.kept[0].now
 	switch {
 	case at.Equal(t.Now()):

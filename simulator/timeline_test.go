@@ -115,7 +115,7 @@ func TestAdvance(t *testing.T) {
 	require.NoError(t, err)
 	var due []string
 	for _, e := range news {
-		if record, ok := recordOf(e, time.UTC); ok && record.Kind == WorkRecord {
+		if record, ok := RecordOf(e, time.UTC); ok && record.Kind == WorkRecord {
 			due = append(due, record.At.Format(time.RFC3339)+" "+record.Name)
 		}
 	}

@@ -76,7 +76,8 @@ func (w *World) Engine() *seatbook.Engine { return w.engine }
 // Clock returns the world's clock.
 func (w *World) Clock() *Clock { return w.clock }
 
-func (w *World) zone() *time.Location {
+// Zone returns the zone of teams that name none.
+func (w *World) Zone() *time.Location {
 	if w.config.Zone == nil {
 		return time.UTC
 	}

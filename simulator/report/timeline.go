@@ -46,6 +46,15 @@ func Timeline(w io.Writer, result *simulator.Result, options Options) error {
 	return buffered.Flush()
 }
 
+// Lines writes records as a pipe is given them, a line each, without a summary.
+func Lines(w io.Writer, records []simulator.Record, options Options) error {
+	buffered := bufio.NewWriter(w)
+	result := &simulator.Result{Records: records}
+	p := &page{w: buffered, result: result, options: options, known: peopleOf(result), paint: painter(false)}
+	p.plain()
+	return buffered.Flush()
+}
+
 // page is one timeline while it is written. Its writer keeps the first error.
 type page struct {
 	w       *bufio.Writer
