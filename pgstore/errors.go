@@ -29,6 +29,8 @@ const (
 	deadlockDetected     = "40P01"
 	completionUnknown    = "40003"
 	undefinedTable       = "42P01"
+	uniqueViolation      = "23505"
+	duplicateTable       = "42P07"
 	queryCanceled        = "57014"
 )
 

@@ -9,8 +9,10 @@ import (
 	"io/fs"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/jackc/pgx/v5/stdlib"
 	"github.com/pressly/goose/v3"
 	"github.com/pressly/goose/v3/database"
@@ -34,8 +36,9 @@ func Version() int64 {
 
 // Migrate brings the tables of a database to this release. It connects as their
 // owner, is run once for each release before the first process of it starts, and
-// does nothing where nothing is to be done. Each migration is one statement that is
-// kept or not; where one fails, those before it are kept, and it is run again.
+// does nothing where nothing is to be done. Several may run at once. Each migration
+// is one statement that is kept or not; where one fails, those before it are kept,
+// and it is run again.
 func Migrate(ctx context.Context, url string) (err error) {
 	config, err := pgx.ParseConfig(url)
 	if err != nil {
@@ -43,18 +46,44 @@ func Migrate(ctx context.Context, url string) (err error) {
 	}
 	db := stdlib.OpenDB(*config)
 	defer func() { err = errors.Join(err, db.Close()) }()
+	for attempt := 1; ; attempt++ {
+		err := up(ctx, db)
+		if err == nil {
+			return nil
+		}
+		if attempt == migrators || !beaten(err) {
+			return fmt.Errorf("pgstore: %w", err)
+		}
+		timer := time.NewTimer(time.Duration(attempt) * 20 * time.Millisecond) //nolint:forbidigo // another process is at it
+		select {
+		case <-timer.C:
+		case <-ctx.Done():
+			timer.Stop()
+			return ctx.Err()
+		}
+	}
+}
+
+// migrators is how often somebody else may be first.
+const migrators = 10
+
+func up(ctx context.Context, db *sql.DB) error {
 	files, err := fs.Sub(embedded, "migrations")
 	if err != nil {
 		return err
 	}
 	provider, err := goose.NewProvider(goose.DialectCustom, db, files, goose.WithStore(versions{}), goose.WithDisableGlobalRegistry(true))
 	if err != nil {
-		return fmt.Errorf("pgstore: %w", err)
+		return err
 	}
-	if _, err := provider.Up(ctx); err != nil {
-		return fmt.Errorf("pgstore: %w", err)
-	}
-	return nil
+	_, err = provider.Up(ctx)
+	return err
+}
+
+// beaten reports whether a migration failed because another process did it meanwhile.
+func beaten(err error) bool {
+	var pg *pgconn.PgError
+	return errors.As(err, &pg) && (pg.Code == uniqueViolation || pg.Code == duplicateTable)
 }
 
 // Statements on the table of what was migrated. Goose's own has a column that counts

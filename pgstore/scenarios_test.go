@@ -51,3 +51,21 @@ func TestTheScenariosComeToTheSameOnPostgreSQL(t *testing.T) {
 		})
 	}
 }
+
+// What a run proves of itself, it proves on PostgreSQL too: audits, the journal run
+// again, workers that are late, a store that breaks at some write, lines gone astray.
+func TestTheProofsHoldOnPostgreSQL(t *testing.T) {
+	t.Parallel()
+	vocabulary, err := simulator.Everything()
+	require.NoError(t, err)
+	atlas := worlds.NewAtlas(begin(t))
+	for _, name := range []string{"first-year", "three-devices", "postal-address"} {
+		s, err := simulator.Load("../examples/scenarios/"+name+".yaml", vocabulary)
+		require.NoError(t, err)
+		s.Prove = simulator.Proofs()
+		result, err := s.Run(t.Context(), simulator.RunOptions{Ground: atlas.Ground})
+		require.NoError(t, err)
+		require.Empty(t, result.Trouble, name)
+		require.True(t, result.OK(), name)
+	}
+}
