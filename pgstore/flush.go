@@ -81,7 +81,8 @@ func (t *tx) spill() error {
 	if err := add(t.overlay); err != nil {
 		return t.fail(err)
 	}
-	t.overlay, t.seen, t.sent = newOverlay(), nil, true
+	t.overlay, t.sent = newOverlay(), true
+	t.forget()
 	return t.send(t.ctx, func(b *pgx.Batch) {
 		for _, step := range steps {
 			step(b)
@@ -118,7 +119,7 @@ func (t *tx) leave(kept bool) {
 			t.pending = append(t.pending, "release savepoint "+savepoint(depth))
 		} else {
 			t.pending = append(t.pending, "rollback to savepoint "+savepoint(depth), "release savepoint "+savepoint(depth))
-			t.seen = nil
+			t.forget()
 		}
 	}
 	if !kept {

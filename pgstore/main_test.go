@@ -23,6 +23,9 @@ func TestMain(m *testing.M) { os.Exit(run(m)) }
 // run starts the cluster, runs the tests and stops it. Without PostgreSQL it says
 // what to install; only CI has to have it.
 func run(m *testing.M) int {
+	if e, told := errandOf(); told {
+		return child(e)
+	}
 	ctx := context.Background()
 	var err error
 	if server, err = cluster.Start(ctx); err != nil {

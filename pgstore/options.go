@@ -7,6 +7,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/jackc/pgx/v5/pgconn/ctxwatch"
 	"github.com/jackc/pgx/v5/pgxpool"
@@ -22,6 +23,8 @@ type options struct {
 	unsent    int
 	grace     time.Duration
 	configure func(*pgxpool.Config)
+	// sent, where there is one, is told of every batch of statements.
+	sent func(*pgx.Batch)
 }
 
 // Attempts sets how often an update that loses against others is begun at most; by
@@ -45,6 +48,7 @@ type Store struct {
 	options options
 	codecs  atomic.Pointer[map[string]store.Codec]
 	turns   turns
+	habits  habits
 	counts  counts
 }
 

@@ -111,8 +111,15 @@ func (w *walk) fill() error {
 	if len(w.page) > 0 || w.done {
 		return nil
 	}
+	if page, all := w.t.page(w.rest); all {
+		w.page, w.done = page, true
+		return nil
+	}
 	sql, args, joined := query(w.rest, w.size)
 	err := w.t.send(w.t.ctx, func(b *pgx.Batch) {
+		if w.rest.Limit != 0 || w.rest.To != "" {
+			w.t.aheadOf(w.rest.From, b)
+		}
 		b.Queue(sql, args...).Query(func(rows pgx.Rows) error { return w.read(rows, joined) })
 	})
 	if err != nil {

@@ -19,6 +19,17 @@ on conflict (stream, key) do update set version = excluded.version, value = excl
 where seatbook_record.stream = gone.stream and seatbook_record.key = gone.key`
 )
 
+// What is brought ahead of being asked for: the first rows of several parts of a
+// stream, with the records that rows of an index name.
+const ahead = `select p.place, i.key, i.version, i.value, i.target, r.version, r.value
+from unnest($2::bytea[], $3::bytea[]) with ordinality as p(lower, upper, place)
+cross join lateral (
+	select s.key, s.version, s.value, s.target from seatbook_record s
+	where s.stream = $1 and s.key >= p.lower and s.key < p.upper order by s.key limit $4
+) i
+left join seatbook_record r on r.stream = $1 and r.key = i.target
+order by p.place, i.key`
+
 // Ranges within one stream, which is almost every range.
 const (
 	forwardInStream = `select stream, key, version, value, target from seatbook_record

@@ -22,7 +22,8 @@ func (s *Store) View(ctx context.Context, fn func(store.Tx) error) error {
 	s.counts.views.Add(1)
 	l := &line{pool: s.pool}
 	t := &tx{store: s, ctx: ctx, dial: l.dial, pending: []string{beginView}, overlay: newOverlay()}
-	defer l.hangUp(ctx, t)
+	// Nobody waits for the end of a view: there is nothing that it could say.
+	defer func() { go l.hangUp(ctx, t) }()
 	defer t.end()
 	err := fn(t)
 	if t.failed != nil {
@@ -164,7 +165,9 @@ func (l *line) hangUp(ctx context.Context, t *tx) {
 	}
 	if !l.over && !l.conn.Conn().IsClosed() && l.conn.Conn().PgConn().TxStatus() != 'I' {
 		ctx, stop := t.store.grace(ctx)
-		t.store.counts.roundTrips.Add(1)
+		if t.write {
+			t.store.counts.roundTrips.Add(1)
+		}
 		l.conn.Exec(ctx, rollback) //nolint:errcheck // a connection that cannot do it is closed below
 		stop()
 	}

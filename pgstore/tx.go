@@ -37,6 +37,11 @@ type tx struct {
 	overlay overlay
 	levels  []level
 	seen    map[string]*seen
+	// streams are those that were read, spans the parts of them that were read whole,
+	// and read the kinds of what was asked for.
+	streams map[string]bool
+	spans   map[string]*span
+	read    map[byte]map[string]bool
 	// loops counts the loops under way. While there is one, nothing is sent that
 	// it could see.
 	loops int
@@ -92,6 +97,9 @@ func (t *tx) send(ctx context.Context, queue func(*pgx.Batch)) error {
 	queue(b)
 	t.store.counts.roundTrips.Add(1)
 	t.store.counts.statements.Add(int64(b.Len()))
+	if t.store.options.sent != nil {
+		t.store.options.sent(b)
+	}
 	if err := t.wire.SendBatch(ctx, b).Close(); err != nil {
 		return t.fail(err)
 	}
@@ -111,6 +119,9 @@ func (t *tx) Get(key string) (any, bool, error) {
 	}
 	known := t.seen[key]
 	if known == nil {
+		known = t.brought(key)
+	}
+	if known == nil {
 		var err error
 		if known, err = t.fetch(key); err != nil {
 			return nil, false, err
@@ -124,6 +135,7 @@ func (t *tx) fetch(key string) (*seen, error) {
 	row := &seen{}
 	stream, rest := divide(key)
 	err := t.send(t.ctx, func(b *pgx.Batch) {
+		t.aheadOf(key, b)
 		b.Queue(selectOne, []byte(stream), []byte(rest)).QueryRow(func(r pgx.Row) error {
 			err := r.Scan(&row.version, &row.record.value, &row.target)
 			if errors.Is(err, pgx.ErrNoRows) {
@@ -211,4 +223,7 @@ func (t *tx) note(key string, w *written) error {
 }
 
 // end closes the transaction for whoever still holds it.
-func (t *tx) end() { t.over = true }
+func (t *tx) end() {
+	t.over = true
+	t.store.habits.learn(t.read)
+}

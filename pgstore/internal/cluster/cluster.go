@@ -124,7 +124,16 @@ func (c *Cluster) data() string { return filepath.Join(c.Dir, "data") }
 func (c *Cluster) Log() string { return filepath.Join(c.Dir, "log") }
 
 func (c *Cluster) run(ctx context.Context, program string, args ...string) error {
+	return c.runUnder(ctx, nil, program, args...)
+}
+
+// runUnder runs a program by way of prlimit, where limits are given.
+func (c *Cluster) runUnder(ctx context.Context, limits []string, program string, args ...string) error {
 	command := exec.CommandContext(ctx, filepath.Join(c.Bin, program), args...)
+	if len(limits) > 0 {
+		args = append(append(slices.Clone(limits), filepath.Join(c.Bin, program)), args...)
+		command = exec.CommandContext(ctx, "prlimit", args...)
+	}
 	command.Dir = c.Dir
 	command.SysProcAttr = &syscall.SysProcAttr{Credential: c.as}
 	var said bytes.Buffer
@@ -140,12 +149,23 @@ func (c *Cluster) run(ctx context.Context, program string, args ...string) error
 
 // Restart starts the server, after it was killed too, and waits until it takes
 // connections.
-func (c *Cluster) Restart(ctx context.Context) error {
+func (c *Cluster) Restart(ctx context.Context) error { return c.start(ctx, nil) }
+
+// Restarted stops the server in order and starts it under limits of prlimit, such as
+// --fsize=1000000, or without any.
+func (c *Cluster) Restarted(ctx context.Context, limits ...string) error {
+	if err := c.run(ctx, "pg_ctl", "-D", c.data(), "-m", "fast", "-w", "-s", "stop"); err != nil {
+		return err
+	}
+	return c.start(ctx, limits)
+}
+
+func (c *Cluster) start(ctx context.Context, limits []string) error {
 	options := make([]string, 0, len(c.settings))
 	for _, s := range c.settings {
 		options = append(options, "-c "+strings.ReplaceAll(s, " ", `\ `))
 	}
-	return c.run(ctx, "pg_ctl", "-D", c.data(), "-l", c.Log(), "-w", "-t", "60", "-s", "-o", strings.Join(options, " "), "start")
+	return c.runUnder(ctx, limits, "pg_ctl", "-D", c.data(), "-l", c.Log(), "-w", "-t", "60", "-s", "-o", strings.Join(options, " "), "start")
 }
 
 // Kill kills the server and all its children at once, as a crash does.
@@ -159,12 +179,20 @@ func (c *Cluster) Kill() error {
 	if err != nil {
 		return err
 	}
-	for _, child := range append(children(pid), pid) {
-		syscall.Kill(child, syscall.SIGKILL) //nolint:errcheck // it may have gone by itself
+	// A process that stands still has no more children.
+	if err := syscall.Kill(pid, syscall.SIGSTOP); err != nil {
+		return err
+	}
+	all := append(children(pid), pid)
+	for _, one := range all {
+		syscall.Kill(one, syscall.SIGKILL) //nolint:errcheck // it may have gone by itself
 	}
 	for range 1000 {
-		if syscall.Kill(pid, 0) != nil || ended(pid) {
-			return nil
+		if !slices.ContainsFunc(all, func(one int) bool { return !ended(one) }) {
+			// Where nobody asks for the end of an orphan its number lives on, and a new
+			// server would take it for the old one.
+			lock := filepath.Join(c.Dir, ".s.PGSQL.5432.lock")
+			return errors.Join(os.Remove(filepath.Join(c.data(), "postmaster.pid")), os.Remove(lock))
 		}
 		time.Sleep(5 * time.Millisecond) //nolint:forbidigo // a process that ends tells nobody
 	}
