@@ -19,6 +19,9 @@ on conflict (stream, key) do update set version = excluded.version, value = excl
 where seatbook_record.stream = gone.stream and seatbook_record.key = gone.key`
 )
 
+// A lateral part with a limit leaves the planner one way: to look each row up by its
+// key. Left to choose without knowing the arguments, it would read the table through.
+
 // What is brought ahead of being asked for: the first rows of several parts of a
 // stream, with the records that rows of an index name.
 const ahead = `select p.place, i.key, i.version, i.value, i.target, r.version, r.value
@@ -27,7 +30,9 @@ cross join lateral (
 	select s.key, s.version, s.value, s.target from seatbook_record s
 	where s.stream = $1 and s.key >= p.lower and s.key < p.upper order by s.key limit $4
 ) i
-left join seatbook_record r on r.stream = $1 and r.key = i.target
+left join lateral (
+	select n.version, n.value from seatbook_record n where n.stream = $1 and n.key = i.target limit 1
+) r on true
 order by p.place, i.key`
 
 // Ranges within one stream, which is almost every range.
@@ -41,11 +46,21 @@ where stream = $1 and key >= $2 and key < $3 order by key desc limit $4`
 // Ranges within one index, with the records that its rows name.
 const (
 	forwardInIndex = `select i.stream, i.key, i.version, i.value, i.target, r.version, r.value
-from seatbook_record i left join seatbook_record r on r.stream = i.stream and r.key = i.target
-where i.stream = $1 and i.key >= $2 and i.key < $3 order by i.key limit $4`
+from (
+	select * from seatbook_record where stream = $1 and key >= $2 and key < $3 order by key limit $4
+) i
+left join lateral (
+	select n.version, n.value from seatbook_record n where n.stream = $1 and n.key = i.target limit 1
+) r on true
+order by i.key`
 	backwardInIndex = `select i.stream, i.key, i.version, i.value, i.target, r.version, r.value
-from seatbook_record i left join seatbook_record r on r.stream = i.stream and r.key = i.target
-where i.stream = $1 and i.key >= $2 and i.key < $3 order by i.key desc limit $4`
+from (
+	select * from seatbook_record where stream = $1 and key >= $2 and key < $3 order by key desc limit $4
+) i
+left join lateral (
+	select n.version, n.value from seatbook_record n where n.stream = $1 and n.key = i.target limit 1
+) r on true
+order by i.key desc`
 )
 
 // Ranges over several streams, with an upper end or without.
