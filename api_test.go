@@ -147,6 +147,28 @@ func TestACommandWithinAHostsTransaction(t *testing.T) {
 	s.Audit()
 }
 
+func TestWhatAHostsTransactionOrderedIsReadAfterItsCommit(t *testing.T) {
+	t.Parallel()
+	s := office(t)
+	buy := billing.BuyTokens{Team: "acme", Tokens: 100}
+	var waits billing.TokensBought
+	require.NoError(t, s.Store.Update(t.Context(), func(tx store.Tx) (err error) {
+		waits, err = seatbook.Do(t.Context(), s.Within(tx), ada, buy, seatbook.Idempotent("order 81"))
+		require.ErrorIs(t, err, billing.ErrUnanswered)
+		require.Equal(t, billing.InvoiceOpen, waits.Invoice.Status, "what it came to so far, to be written down beside the host's own")
+		return nil
+	}))
+	require.NoError(t, s.KeepPromises(t.Context()))
+	bought, err := seatbook.Do(t.Context(), s.Engine, ada, buy, seatbook.Idempotent("order 81"))
+	require.NoError(t, err)
+	require.Equal(t, billing.InvoicePaid, bought.Invoice.Status)
+	require.Equal(t, waits.Invoice.ID, bought.Invoice.ID)
+	require.Equal(t, int64(100), bought.Pack.Left)
+	require.NoError(t, s.KeepPromises(t.Context()), "there is nothing left to ask")
+	require.Equal(t, int64(100), stage.Ask(s, ada, flex.BalanceQuery{Team: "acme"}).Left)
+	s.Audit()
+}
+
 func TestEventsAreReadFromACursorOn(t *testing.T) {
 	t.Parallel()
 	s := office(t)

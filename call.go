@@ -59,7 +59,8 @@ type Explanation struct {
 
 // Do runs a command as the actor. A rule that forbids it is a [rule.Refusal],
 // and nothing has changed. A charge that the provider did not answer is
-// [billing.ErrUnanswered]: the order waits, and RunDue asks again.
+// [billing.ErrUnanswered], beside what the command came to so far: the order
+// waits, and RunDue asks again.
 func Do[R any](ctx context.Context, e *Engine, actor rule.Actor, command rule.Command[R], options ...Option) (R, error) {
 	var none R
 	def, err := e.definitionOf(command, false)
@@ -67,10 +68,10 @@ func Do[R any](ctx context.Context, e *Engine, actor rule.Actor, command rule.Co
 		return none, err
 	}
 	result, err := e.do(ctx, newCall(def, command, actor, options))
-	if err != nil {
-		return none, err
-	}
 	r, ok := result.(R)
+	if err != nil {
+		return r, err
+	}
 	if !ok {
 		return none, fmt.Errorf("seatbook: %s returned a %T", def.Name, result)
 	}
@@ -364,6 +365,9 @@ func (e *Engine) finish(ctx context.Context, c call, out outcome) (any, error) {
 			return nil, errors.Join(err, forgot)
 		}
 		return nil, err
+	}
+	if errors.Is(err, billing.ErrUnanswered) {
+		return out.result, err
 	}
 	return result, err
 }

@@ -14,7 +14,7 @@ import (
 
 // unhashed are the streams that say how something came about and not what is:
 // the order among streams, and what was refused.
-var unhashed = map[string]bool{feedStream: true, refusalStream: true, bookStream: true}
+var unhashed = map[string]bool{feedStream: true, toldStream: true, claimStream: true, refusalStream: true, bookStream: true}
 
 // Digest returns the SHA-256, in 64 hexadecimal digits, of everything kept but
 // the instants of recording, the order among streams and the count of refusals.
@@ -40,6 +40,17 @@ func (e *Engine) digestRow(h io.Writer, row store.Row) error {
 	if unhashed[store.StreamOf(row.Key)] {
 		return nil
 	}
+	value := row.Value
+	switch v := value.(type) {
+	case Entry:
+		v.Recorded = time.Time{}
+		value = v
+	case Head:
+		if v.Told = 0; v == (Head{Stream: v.Stream}) {
+			return nil // something was read there, and nothing written
+		}
+		value = v
+	}
 	fmt.Fprintf(h, "%d:%s", len(row.Key), row.Key) //nolint:errcheck // a hash never fails
 	table := store.TableOf(row.Key)
 	if strings.Contains(table, "/") {
@@ -49,11 +60,6 @@ func (e *Engine) digestRow(h io.Writer, row store.Row) error {
 	codec, ok := e.codecs[table]
 	if !ok {
 		return fmt.Errorf("seatbook: no module has the table %q", table)
-	}
-	value := row.Value
-	if entry, ok := value.(Entry); ok {
-		entry.Recorded = time.Time{}
-		value = entry
 	}
 	data, err := codec.Encode(value)
 	if err != nil {

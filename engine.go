@@ -64,6 +64,10 @@ type Engine struct {
 	checks   map[string][]rule.Check
 	// authorise is the one place where rights are decided.
 	authorise func(*rule.View, rule.Permission, rule.Subject) error
+	// sequential is set where the store's updates run one after another, and ticks
+	// orders them where they do not.
+	sequential bool
+	ticks      *ticks
 	// noted is set once the rule book in force stands in the journal.
 	noted *atomic.Bool
 	// recording is the journal that is run again, nil while none is.
@@ -85,6 +89,7 @@ func New(s store.Store, config Config) (*Engine, error) {
 		return nil, fmt.Errorf("seatbook: the catalogue has %d faults, the first: %w", len(faults), faults[0])
 	}
 	e := &Engine{
+		sequential: store.IsSequential(s), ticks: new(ticks),
 		store: s, clock: config.Clock, payments: config.Payments, random: config.Random,
 		modules: append(Modules(catalog), config.Modules...),
 		byName:  map[string]*rule.Definition{}, byType: map[reflect.Type]*rule.Definition{},

@@ -18,6 +18,7 @@ import (
 	"github.com/seatbook/seatbook/money"
 	"github.com/seatbook/seatbook/period"
 	"github.com/seatbook/seatbook/rule"
+	"github.com/seatbook/seatbook/store"
 )
 
 // step is one command of a random history, some time after the one before.
@@ -39,6 +40,19 @@ type step struct {
 type worker struct {
 	name string
 	work func(t require.TestingT, e *seatbook.Engine, c *stage.Clock, until time.Time)
+	// aside is set for a store that does not say that its updates run one after another.
+	aside bool
+}
+
+// sideBySide is a store that keeps to itself that its updates run one after another.
+type sideBySide struct{ store.Store }
+
+// store returns an empty one for the worker.
+func (w worker) store() store.Store {
+	if w.aside {
+		return sideBySide{memstore.New()}
+	}
+	return memstore.New()
 }
 
 func runDue(t require.TestingT, e *seatbook.Engine) {
@@ -46,13 +60,13 @@ func runDue(t require.TestingT, e *seatbook.Engine) {
 }
 
 var workers = []worker{
-	{"late", func(require.TestingT, *seatbook.Engine, *stage.Clock, time.Time) {}},
-	{"at once", func(t require.TestingT, e *seatbook.Engine, c *stage.Clock, until time.Time) {
+	{name: "late", work: func(require.TestingT, *seatbook.Engine, *stage.Clock, time.Time) {}},
+	{name: "at once", work: func(t require.TestingT, e *seatbook.Engine, c *stage.Clock, until time.Time) {
 		c.Set(until)
 		runDue(t, e)
 		runDue(t, e)
 	}},
-	{"prompt", func(t require.TestingT, e *seatbook.Engine, c *stage.Clock, until time.Time) {
+	{name: "prompt", work: func(t require.TestingT, e *seatbook.Engine, c *stage.Clock, until time.Time) {
 		for {
 			next, ok, err := e.NextDue(background)
 			require.NoError(t, err)
@@ -63,7 +77,12 @@ var workers = []worker{
 			runDue(t, e)
 		}
 	}},
-	{"day by day", func(t require.TestingT, e *seatbook.Engine, c *stage.Clock, until time.Time) {
+	{name: "claiming", aside: true, work: func(t require.TestingT, e *seatbook.Engine, c *stage.Clock, until time.Time) {
+		c.Set(until)
+		_, err := e.Round(background, "one")
+		require.NoError(t, err)
+	}},
+	{name: "day by day", work: func(t require.TestingT, e *seatbook.Engine, c *stage.Clock, until time.Time) {
 		for day := c.Now().Add(24 * time.Hour); day.Before(until); day = day.Add(24 * time.Hour) {
 			c.Set(day)
 			runDue(t, e)
@@ -93,7 +112,7 @@ func play(t require.TestingT, steps []step, w worker) (answers []string, digest 
 	c.Set(now)
 	paris, err := time.LoadLocation("Europe/Paris")
 	require.NoError(t, err)
-	e, err = seatbook.New(memstore.New(), seatbook.Config{
+	e, err = seatbook.New(w.store(), seatbook.Config{
 		Clock: c, Payments: functional, Zone: paris, Random: stage.Zeros{}, Catalog: smallCatalog(), Taxes: taxes,
 		Policy: map[string]string{
 			"invitation-life": "2d", "token-life": "3mo", "low-balance": "50%", "address-self-service": "on", "cutover": "2026-02-20",

@@ -92,22 +92,6 @@ func tellable(at time.Time, happening any) (Event, bool) {
 	return Event{Kind: kind, Name: t.Name, At: at, Streams: []rule.Stream{t.Stream}, Facts: t.Facts}, true
 }
 
-// publish writes what the session tells the host, under the next ordinal.
-func (s *session) publish() error {
-	if len(s.events) == 0 {
-		return nil
-	}
-	last, err := lastBatch(s.tx)
-	if err != nil {
-		return err
-	}
-	next := last.Ordinal + 1
-	for i := range s.events {
-		s.events[i].Cursor = Cursor{Ordinal: next, Index: i + 1}
-	}
-	return feed.Put(s.tx, batch{Ordinal: next, Events: s.events})
-}
-
 // lastBatch returns what was told last, the zero batch where nothing was.
 func lastBatch(tx store.Tx) (batch, error) {
 	for last, err := range feed.Scan(tx, feedStream, store.Part{Reverse: true, Limit: 1}) {
@@ -118,6 +102,9 @@ func lastBatch(tx store.Tx) (batch, error) {
 
 // Latest returns the place of the last event, to hear only of what comes after.
 func (e *Engine) Latest(ctx context.Context) (Cursor, error) {
+	if err := e.number(ctx); err != nil {
+		return Cursor{}, err
+	}
 	var last batch
 	err := e.store.View(ctx, func(tx store.Tx) (err error) {
 		last, err = lastBatch(tx)
@@ -130,6 +117,9 @@ func (e *Engine) Latest(ctx context.Context) (Cursor, error) {
 // least up to the limit where there is so much. The zero Cursor is the start;
 // the last event's cursor is where to go on.
 func (e *Engine) Events(ctx context.Context, after Cursor, limit int) ([]Event, error) {
+	if err := e.number(ctx); err != nil {
+		return nil, err
+	}
 	var list []Event
 	err := e.store.View(ctx, func(tx store.Tx) error {
 		list = nil
@@ -149,21 +139,6 @@ func (e *Engine) Events(ctx context.Context, after Cursor, limit int) ([]Event, 
 					return nil
 				}
 			}
-		}
-		return nil
-	})
-	return list, err
-}
-
-// Refusals counts the refusals so far, by code and rule.
-func (e *Engine) Refusals(ctx context.Context) ([]Refused, error) {
-	var list []Refused
-	err := e.store.View(ctx, func(tx store.Tx) error {
-		for r, err := range refusals.Scan(tx, refusalStream, store.Part{}) {
-			if err != nil {
-				return err
-			}
-			list = append(list, r)
 		}
 		return nil
 	})

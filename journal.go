@@ -154,6 +154,7 @@ func (e Entry) chained() string {
 func (e *Engine) Journal(ctx context.Context, stream rule.Stream, after int64, limit int) ([]Entry, error) {
 	var list []Entry
 	err := e.store.View(ctx, func(tx store.Tx) error {
+		list = nil
 		for entry, err := range journal.Scan(tx, string(stream), store.Part{From: store.Int(after + 1), Limit: limit}) {
 			if err != nil {
 				return err

@@ -171,9 +171,23 @@ func paid(scope *rule.Scope, id string) error {
 	return err
 }
 
+// KeepPromises asks the outside now for every charge and refund that it has not
+// answered. A host that ran commands in a transaction of its own, by
+// [Engine.Within], calls it after the commit: what the command came to, it then
+// gets from the same command with the same idempotency key. [Engine.RunDue] does
+// this too.
+func (e *Engine) KeepPromises(ctx context.Context) error {
+	questions, err := e.outstanding(ctx)
+	if err != nil {
+		return err
+	}
+	return e.answer(ctx, questions, nil)
+}
+
 // outstanding returns the charges and refunds that the outside has not answered.
 func (e *Engine) outstanding(ctx context.Context) (ids []string, err error) {
 	err = e.store.View(ctx, func(tx store.Tx) error {
+		ids = nil
 		for p, err := range promises.Scan(tx, outsideStream, store.Part{}) {
 			if err != nil {
 				return err

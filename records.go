@@ -14,6 +14,8 @@ const (
 	feedStream     = "!feed"
 	wakeStream     = "!wake"
 	outsideStream  = "!outside"
+	toldStream     = "!told"
+	claimStream    = "!claim"
 	refusalStream  = "!refused"
 	operatorStream = "!operator"
 	bookStream     = "!book" // the rule books that came into force, one after the other
@@ -32,6 +34,9 @@ type Head struct {
 	Last time.Time
 	// Wake is the earliest instant at which something is due; zero if nothing is.
 	Wake time.Time
+	// Told is the order of the last transaction that touched it, in a store whose
+	// transactions run side by side; zero in any other.
+	Told int64
 }
 
 var heads = store.NewTable("seatbook.head", func(h *Head) (string, store.Key) { return string(h.Stream), "" })
@@ -128,17 +133,6 @@ var promises = store.NewTable("seatbook.promise", func(p *promised) (string, sto
 	return outsideStream, store.String(p.ID)
 })
 
-// Refused counts the refusals of one code by one rule.
-type Refused struct {
-	Code  rule.Code `json:"code"`
-	Rule  string    `json:"rule"`
-	Count int64     `json:"count"`
-}
-
-var refusals = store.NewTable("seatbook.refused", func(r *Refused) (string, store.Key) {
-	return refusalStream, store.String(r.Code) + store.String(r.Rule)
-})
-
 // inForce is the digest of the rule book that the last command ran under, and
 // what the policy sets in it.
 type inForce struct {
@@ -149,5 +143,5 @@ type inForce struct {
 var books = store.NewTable("seatbook.book", func(*inForce) (string, store.Key) { return bookStream, "" })
 
 func ownTables() []store.Described {
-	return []store.Described{heads, queue, wakes, journal, feed, memory, promises, refusals, books}
+	return []store.Described{heads, queue, wakes, journal, feed, unnumberedTable, claims, memory, promises, refusals, books}
 }

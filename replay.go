@@ -38,9 +38,7 @@ func (e *Engine) Replay(ctx context.Context, into store.Store) (*Engine, error) 
 // the commands that it ran had made. What time alone brings after the last of
 // them is left to [Engine.RunDue].
 func (e *Engine) ReplayOnto(ctx context.Context, earlier store.Store, until time.Time) (*Engine, int, error) {
-	begin := *e
-	begin.store = earlier
-	after, err := begin.Latest(ctx)
+	after, err := e.over(earlier).Latest(ctx)
 	if err != nil {
 		return nil, 0, err
 	}
@@ -52,13 +50,18 @@ func (e *Engine) ReplayOnto(ctx context.Context, earlier store.Store, until time
 	return r.live(e), secrets, err
 }
 
+// over returns the engine over another store.
+func (e *Engine) over(s store.Store) *Engine {
+	other := *e
+	other.store, other.sequential, other.noted = s, store.IsSequential(s), new(atomic.Bool)
+	return &other
+}
+
 // rerun runs entries in another store, by an engine that shows the instants of
 // recording and that the outside answers as it did. It returns how many secrets
 // they had made.
 func (e *Engine) rerun(ctx context.Context, entries []Entry, into store.Store) (r *Engine, secrets int, err error) {
-	again := *e
-	r = &again
-	r.store, r.noted = into, new(atomic.Bool)
+	r = e.over(into)
 	r.recording = &recording{Clock: e.clock, now: e.now(), answers: map[string]billing.Answer{}, at: map[string]time.Time{}}
 	r.payments, r.clock = r.recording, r.recording
 	for _, entry := range entries {
@@ -89,6 +92,9 @@ func (e *Engine) live(original *Engine) *Engine {
 // history returns the commands after an ordinal in the store-wide order, each
 // once, as far as they were recorded by an instant; the zero instant is no bound.
 func (e *Engine) history(ctx context.Context, after int64, until time.Time) (entries []Entry, err error) {
+	if err := e.number(ctx); err != nil {
+		return nil, err
+	}
 	err = e.store.View(ctx, func(tx store.Tx) error {
 		entries = nil
 		for b, err := range feed.Scan(tx, feedStream, store.Part{From: store.Int(after + 1)}) {

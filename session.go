@@ -30,6 +30,9 @@ type session struct {
 	reads    map[rule.Stream]int
 	events   []Event
 	promised []string
+	// order is its place among the transactions of a store in which they run side
+	// by side.
+	order int64
 }
 
 func (e *Engine) session(tx store.Tx, recorded time.Time) *session {
@@ -232,6 +235,7 @@ func (s *session) flush() error {
 	for stream := range s.rewake {
 		s.changed[stream] = true
 	}
+	s.rank()
 	streams := make([]rule.Stream, 0, len(s.changed))
 	for stream := range s.changed {
 		streams = append(streams, stream)

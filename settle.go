@@ -148,19 +148,3 @@ func without(list, others []rule.Stream) []rule.Stream {
 	}
 	return rest
 }
-
-func (s *session) countRefusal(r *rule.Refusal) error {
-	id := ""
-	if r.Rule != nil {
-		id = r.Rule.ID
-	}
-	count, found, err := refusals.Get(s.tx, refusalStream, store.String(r.Code)+store.String(id))
-	if err != nil {
-		return err
-	}
-	if !found {
-		count = Refused{Code: r.Code, Rule: id}
-	}
-	count.Count++
-	return refusals.Put(s.tx, count)
-}

@@ -9,8 +9,8 @@ import (
 
 // Within returns the engine with its store replaced by a transaction that the
 // host has begun, so that the host's own rows and seatbook's commit together or
-// not at all. Charges wait until the host has committed and RunDue is called on
-// the engine itself. It is valid as long as the transaction is.
+// not at all. Charges wait until the host has committed and KeepPromises is called
+// on the engine itself. It is valid as long as the transaction is.
 func (e *Engine) Within(tx store.Tx) *Engine {
 	inner := *e
 	inner.store, inner.noted = joined{tx}, new(atomic.Bool)

@@ -2,6 +2,7 @@ package seatbook
 
 import (
 	"context"
+	"crypto/rand"
 	"errors"
 	"slices"
 	"time"
@@ -10,70 +11,82 @@ import (
 	"github.com/seatbook/seatbook/store"
 )
 
-// streamsAtOnce is how many streams RunDue settles in one transaction.
-const streamsAtOnce = 64
-
 // RunDue does everything that is due by now, in every stream, each thing at its
 // own instant, and asks the outside again for what it has not answered. It may
-// run late, twice, or in several processes: the outcome is the same.
+// run late, twice, or in several processes: the outcome is the same. Processes
+// that run at once share the work better by [Engine.Work].
 func (e *Engine) RunDue(ctx context.Context) error {
 	now := e.now()
-	waiting, err := e.outstanding(ctx)
-	if err != nil {
-		return err
-	}
-	if err := e.answer(ctx, waiting, nil); err != nil {
+	if err := e.KeepPromises(ctx); err != nil {
 		return err
 	}
 	for {
-		var done bool
-		var asked []string
-		err := e.store.Update(ctx, func(tx store.Tx) (err error) {
-			done, asked, err = e.runSome(e.session(tx, now), now)
-			return err
-		})
-		if err != nil {
+		streams, err := e.waiting(ctx, now, streamsAtOnce)
+		if err != nil || len(streams) == 0 {
 			return err
 		}
-		if err := e.answer(ctx, asked, nil); err != nil {
-			return err
-		}
-		if done {
-			return nil
+		for some := range slices.Chunk(streams, e.together()) {
+			if err := e.settleAll(ctx, some, now, nil); err != nil {
+				return err
+			}
 		}
 	}
 }
 
-// runSome settles the streams that have waited longest. It reports done where
-// nothing is left, and which charges were promised.
-func (e *Engine) runSome(s *session, now time.Time) (done bool, asked []string, err error) {
-	streams, err := s.waiting(now)
-	if err != nil || len(streams) == 0 {
-		return true, nil, err
+// streamsAtOnce is how many streams are looked for at a time.
+const streamsAtOnce = 64
+
+// together is how many streams are settled in one transaction. Where transactions
+// run side by side, a small one is seldom in the way of another.
+func (e *Engine) together() int {
+	if e.sequential {
+		return streamsAtOnce
 	}
-	for _, stream := range streams {
-		err := s.settle([]rule.Stream{stream}, settling{until: now})
-		if err != nil && !errors.Is(err, errPaused) {
-			return false, nil, err
-		}
-	}
-	return false, s.promised, s.flush()
+	return 8
 }
 
-// waiting returns the streams that have something due, the longest waiting first.
-func (s *session) waiting(now time.Time) ([]rule.Stream, error) {
-	var streams []rule.Stream
-	for w, err := range wakes.Scan(s.tx, wakeStream, store.Part{Limit: streamsAtOnce}) {
-		if err != nil {
-			return nil, err
+// waiting returns the streams that have something due, the longest waiting
+// first, at most so many.
+func (e *Engine) waiting(ctx context.Context, now time.Time, limit int) (streams []rule.Stream, err error) {
+	err = e.store.View(ctx, func(tx store.Tx) error {
+		streams = nil
+		for w, err := range wakes.Scan(tx, wakeStream, store.Part{Limit: limit}) {
+			if err != nil {
+				return err
+			}
+			if w.At.After(now) {
+				break
+			}
+			streams = append(streams, w.Stream)
 		}
-		if w.At.After(now) {
-			break
+		return nil
+	})
+	return streams, err
+}
+
+// settleAll does in one transaction what is due in some streams, and asks the
+// outside what came of it. A claim on them ends in the same transaction.
+func (e *Engine) settleAll(ctx context.Context, streams []rule.Stream, now time.Time, by *worker) error {
+	streams = slices.Sorted(slices.Values(streams))
+	var asked []string
+	err := e.store.Update(ctx, func(tx store.Tx) error {
+		s := e.session(tx, now)
+		for _, stream := range streams {
+			err := s.settle([]rule.Stream{stream}, settling{until: now})
+			if err != nil && !errors.Is(err, errPaused) {
+				return err
+			}
 		}
-		streams = append(streams, w.Stream)
+		asked = s.promised
+		if err := s.flush(); err != nil {
+			return err
+		}
+		return by.release(tx, streams)
+	})
+	if err != nil {
+		return err
 	}
-	slices.Sort(streams)
-	return streams, nil
+	return e.answer(ctx, asked, nil)
 }
 
 // NextDue returns the instant at which something is due next, and false where
@@ -95,21 +108,20 @@ const maxSleep = time.Minute
 
 // Work runs what is due, again and again, until the context is done, whose
 // error it returns. A host runs it in a goroutine, in as many processes as it
-// likes.
+// likes: each stream's due work is claimed before it is done, and what a process
+// has claimed that dies is taken over by another within a minute.
 func (e *Engine) Work(ctx context.Context) error {
+	w := &worker{engine: e, name: rand.Text()}
 	for {
-		if err := e.RunDue(ctx); err != nil {
+		did, err := w.round(ctx)
+		if err != nil {
 			return err
 		}
 		next, ok, err := e.NextDue(ctx)
 		if err != nil {
 			return err
 		}
-		sleep := maxSleep
-		if wait := next.Sub(e.now()); ok && wait < sleep {
-			sleep = max(wait, time.Millisecond)
-		}
-		timer := e.clock.Timer(sleep)
+		timer := e.clock.Timer(pause(did, ok, next.Sub(e.now())))
 		select {
 		case <-ctx.Done():
 			timer.Stop()
@@ -117,4 +129,24 @@ func (e *Engine) Work(ctx context.Context) error {
 		case <-timer.C:
 		}
 	}
+}
+
+// claimedSleep is how long a worker sleeps at least that found only what others had
+// claimed.
+const claimedSleep = 200 * time.Millisecond
+
+// pause is how long a worker sleeps that did something or not, before what is due
+// next, if anything is.
+func pause(did, ok bool, wait time.Duration) time.Duration {
+	least := time.Millisecond
+	if !did {
+		least = claimedSleep
+	}
+	if !ok || wait > maxSleep {
+		return maxSleep
+	}
+	if wait > 0 {
+		return wait
+	}
+	return least
 }

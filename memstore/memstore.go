@@ -77,6 +77,9 @@ func (s *Store) View(ctx context.Context, fn func(store.Tx) error) error {
 	return fn(t)
 }
 
+// Sequential reports that updates run one after another, as [store.Sequential] says.
+func (s *Store) Sequential() bool { return true }
+
 // Update runs fn alone among the writers of this store, as store.Store says,
 // and runs it once. An update whose context is done when fn returns is not
 // kept, and returns the context's error: whoever asked for it has gone.

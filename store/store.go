@@ -40,6 +40,19 @@ type Store interface {
 	Update(ctx context.Context, fn func(Tx) error) error
 }
 
+// Sequential is a Store that says whether its updates run one after another, so
+// that a row which all of them write makes none of them wait or run again.
+type Sequential interface {
+	Store
+	Sequential() bool
+}
+
+// IsSequential reports whether a store says that its updates run one after another.
+func IsSequential(s Store) bool {
+	q, ok := s.(Sequential)
+	return ok && q.Sequential()
+}
+
 // Tx is a transaction. It is used by one goroutine at a time and only until
 // the function it was given to returns; afterwards every call gets ErrClosed.
 type Tx interface {

@@ -1,0 +1,13 @@
+package seatbook
+
+import "context"
+
+// Round lets a worker of a name come round once.
+func (e *Engine) Round(ctx context.Context, name string) (did bool, err error) {
+	return (&worker{engine: e, name: name}).round(ctx)
+}
+
+// Claim lets a worker of a name claim some of what it wants.
+func (e *Engine) Claim(ctx context.Context, name string, wanted ...string) ([]string, error) {
+	return (&worker{engine: e, name: name}).claim(ctx, wanted, e.now())
+}
