@@ -17,7 +17,7 @@ import (
 //
 // A command run in it promises its charges and asks for none: nobody can know yet
 // whether the host will commit. After the commit the host lets the engine itself do
-// what was promised, by RunDue:
+// what was promised:
 //
 //	var bought billing.Purchased
 //	err := s.Together(ctx, func(tx pgx.Tx, joined store.Store) error {
@@ -33,7 +33,7 @@ import (
 //		})
 //	})
 //	if err == nil {
-//		err = engine.RunDue(ctx)
+//		err = engine.KeepPromises(ctx)
 //	}
 type Joined struct {
 	store *Store

@@ -248,3 +248,49 @@ func TestTogetherIsRunAgainWhereItLost(t *testing.T) {
 	require.ErrorIs(t, lost, rule.NoSeats)
 	require.NoError(t, s.Audit(t.Context()))
 }
+
+// A transaction that began before others and commits after them is told after them:
+// whoever reads the events with a cursor meets it.
+func TestACursorNeverSkipsALateCommit(t *testing.T) {
+	t.Parallel()
+	s := openShop(t)
+	do(t, s.Engine, ada, purchase)
+	team(t, s.Engine, "globex", "gil@globex.test")
+	inside, leave := make(chan struct{}), make(chan struct{})
+	late := make(chan error, 1)
+	go func() {
+		first := true
+		late <- s.store.Together(context.Background(), func(_ pgx.Tx, joined store.Store) error {
+			err := joined.Update(context.Background(), func(tx store.Tx) error {
+				_, err := seatbook.Do(context.Background(), s.Within(tx), ada, licensing.Assign{Team: "acme", Product: purchase.Product, User: "ada@acme.test"})
+				return err
+			})
+			if first {
+				first = false
+				close(inside)
+				<-leave
+			}
+			return err
+		})
+	}()
+	<-inside
+	join(t, s.Engine, "globex", "hal@globex.test")
+	seen, err := s.Events(t.Context(), seatbook.Cursor{}, 1000)
+	require.NoError(t, err)
+	require.Contains(t, eventNames(seen), "account.accept_invitation")
+	require.NotContains(t, eventNames(seen), "licensing.assign")
+	close(leave)
+	require.NoError(t, <-late)
+	news, err := s.Events(t.Context(), seen[len(seen)-1].Cursor, 1000)
+	require.NoError(t, err)
+	require.Contains(t, eventNames(news), "licensing.assign")
+	require.NotContains(t, eventNames(news), "account.accept_invitation")
+	require.NoError(t, s.Audit(t.Context()))
+}
+
+func eventNames(list []seatbook.Event) (names []string) {
+	for _, e := range list {
+		names = append(names, e.Name)
+	}
+	return names
+}
