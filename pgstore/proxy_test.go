@@ -53,12 +53,12 @@ func through(t *testing.T, dir string) *proxy {
 }
 
 func (p *proxy) serve(client net.Conn) {
-	defer client.Close()
+	defer client.Close() //nolint:errcheck // a connection that is cut
 	server, err := net.Dial("unix", p.to)
 	if err != nil {
 		return
 	}
-	defer server.Close()
+	defer server.Close() //nolint:errcheck // a connection that is cut
 	go func() {
 		io.Copy(client, server) //nolint:errcheck // it ends when one side does
 		client.Close()          //nolint:errcheck // it may be closed already

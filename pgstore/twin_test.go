@@ -79,14 +79,14 @@ func (w *watched) digest(ctx context.Context, stream string) (string, error) {
 			}
 			table := store.TableOf(row.Key)
 			if key, index := row.Value.(store.Key); index {
-				fmt.Fprintf(h, "%q %q\n", row.Key, key)
+				fmt.Fprintf(h, "%q %q\n", row.Key, key) //nolint:errcheck // a hash never fails
 				continue
 			}
 			data, err := w.codecs[table].Encode(row.Value)
 			if err != nil {
 				return err
 			}
-			fmt.Fprintf(h, "%q %s\n", row.Key, data)
+			fmt.Fprintf(h, "%q %s\n", row.Key, data) //nolint:errcheck // a hash never fails
 		}
 		return nil
 	})
