@@ -41,6 +41,7 @@ type terminal struct {
 	context.Context
 
 	out, err io.Writer
+	stores   Stores
 }
 
 // exit is how a subcommand says what to exit with, after it has said why.
@@ -50,15 +51,15 @@ type exit int
 func (e exit) Error() string { return fmt.Sprintf("exit %d", int(e)) }
 
 func main() {
-	os.Exit(Main(os.Args[1:], os.Stdout, os.Stderr))
+	os.Exit(Main(os.Args[1:], os.Stdout, os.Stderr, nil))
 }
 
 // Main runs the command with its arguments, without the command's own name, and
-// returns what to exit with.
-func Main(args []string, stdout, stderr io.Writer) (code int) {
+// returns what to exit with. Worlds can stand in the stores, beside the memory.
+func Main(args []string, stdout, stderr io.Writer, stores Stores) (code int) {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	defer stop()
-	t := &terminal{Context: ctx, out: stdout, err: stderr}
+	t := &terminal{Context: ctx, out: stdout, err: stderr, stores: stores}
 	// Kong ends the program for --help and --version; here it only unwinds.
 	defer func() {
 		p := recover()

@@ -16,7 +16,7 @@ const example = "../../../examples/scenarios/overlap.yaml"
 
 func seatsim(args ...string) (code int, stdout, stderr string) {
 	var out, err bytes.Buffer
-	code = Main(args, &out, &err)
+	code = Main(args, &out, &err, nil)
 	return code, out.String(), err.String()
 }
 

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -23,6 +24,7 @@ type runCommand struct {
 	CSV      string   `name:"csv" placeholder:"DIR" help:"Write these sums into a directory, as costs.csv and tokens.csv."`
 	JUnit    string   `name:"junit" placeholder:"FILE" help:"Write the run for CI systems: a case for each step, with its file and line."`
 	Summary  string   `placeholder:"FILE" help:"Write a summary in GitHub-flavoured Markdown."`
+	Store    string   `placeholder:"URL" help:"Let the worlds stand in a database instead of in memory, such as postgres://user@host/database: one that is empty."`
 	FailFast bool     `help:"Stop at the first step that comes out otherwise."`
 	Quiet    bool     `help:"Show failures and one line for each file."`
 	NoColor  bool     `help:"Use no colours. The variable NO_COLOR does the same."`
@@ -49,7 +51,13 @@ func (c *runCommand) Run(t *terminal) error {
 	if err := files.open(t); err != nil {
 		return err
 	}
-	if results, err = c.runAll(t, scenarios, files.piped()); err != nil {
+	grounds, err := t.stores.open(t, c.Store)
+	if err != nil {
+		files.abandon()
+		return fmt.Errorf("--store: %w", err)
+	}
+	results, err = c.runAll(t, scenarios, grounds, files.piped())
+	if err = errors.Join(err, grounds.Close(context.WithoutCancel(t))); err != nil {
 		files.abandon()
 		return err
 	}
@@ -68,14 +76,14 @@ func (c *runCommand) Run(t *terminal) error {
 }
 
 // runAll runs the scenarios in order and writes the timeline of each.
-func (c *runCommand) runAll(t *terminal, scenarios []*simulator.Scenario, piped bool) ([]*simulator.Result, error) {
+func (c *runCommand) runAll(t *terminal, scenarios []*simulator.Scenario, grounds Grounds, piped bool) ([]*simulator.Result, error) {
 	options := c.options(t, piped)
 	progress := newProgress(t, len(scenarios))
 	var results []*simulator.Result
 	for i, s := range scenarios {
 		progress.show(i, s.File)
 		started := time.Now()
-		result, err := s.Run(t, simulator.RunOptions{FailFast: c.FailFast, Books: c.Sums || c.CSV != ""})
+		result, err := s.Run(t, simulator.RunOptions{FailFast: c.FailFast, Ground: grounds.Ground, Books: c.Sums || c.CSV != ""})
 		progress.clear()
 		if err != nil {
 			return nil, fmt.Errorf("%s: %w", s.File, err)
