@@ -2,8 +2,6 @@ package pgstore_test
 
 import (
 	"context"
-	"errors"
-	"fmt"
 	"os"
 	"testing"
 
@@ -18,29 +16,11 @@ import (
 // server is the cluster of this run.
 var server *cluster.Cluster
 
-func TestMain(m *testing.M) { os.Exit(run(m)) }
-
-// run starts the cluster, runs the tests and stops it. Without PostgreSQL it says
-// what to install; only CI has to have it.
-func run(m *testing.M) int {
+func TestMain(m *testing.M) {
 	if e, told := errandOf(); told {
-		return child(e)
+		os.Exit(child(e))
 	}
-	ctx := context.Background()
-	var err error
-	if server, err = cluster.Start(ctx); err != nil {
-		fmt.Fprintln(os.Stderr, err)
-		if errors.Is(err, cluster.ErrMissing) && os.Getenv("CI") == "" {
-			return 0
-		}
-		return 1
-	}
-	code := m.Run()
-	if err := server.Stop(); err != nil {
-		fmt.Fprintln(os.Stderr, err)
-		return 1
-	}
-	return code
+	os.Exit(cluster.Main(m, &server))
 }
 
 // fresh makes a schema with the tables and returns how the service connects to it.

@@ -138,6 +138,14 @@ func (s *Store) ready(ctx context.Context) error {
 	return nil
 }
 
+// InUse reports whether anything is kept.
+func (s *Store) InUse(ctx context.Context) (used bool, err error) {
+	if err := s.pool.QueryRow(ctx, anyRow).Scan(&used); err != nil {
+		return false, fmt.Errorf("pgstore: %w", err)
+	}
+	return used, nil
+}
+
 // Counts is what a store did so far.
 type Counts struct {
 	// Views and Updates are how many began; Attempts is how often updates were begun,

@@ -11,6 +11,8 @@ const (
 
 	selectOne = `select version, value, target from seatbook_record where stream = $1 and key = $2`
 
+	anyRow = `select exists (select 1 from seatbook_record)`
+
 	upsert = `insert into seatbook_record (stream, key, kind, version, value, target)
 select * from unnest($1::bytea[], $2::bytea[], $3::text[], $4::integer[], $5::text[], $6::bytea[])
 on conflict (stream, key) do update set version = excluded.version, value = excluded.value, target = excluded.target`

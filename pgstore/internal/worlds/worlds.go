@@ -27,10 +27,51 @@ type Atlas struct {
 	// alone lets one world write at a time: an update that lost against another
 	// world's and is run again would draw other secrets.
 	alone sync.Mutex
+	// founded are the prefixes under which something was written.
+	founded []string
 }
 
 // NewAtlas returns an atlas over a store that is empty.
 func NewAtlas(durable store.Store) *Atlas { return &Atlas{durable: durable} }
+
+// atOnce is how many rows Clear deletes in one transaction.
+const atOnce = 4000
+
+// Clear deletes the rows of all grounds.
+func (a *Atlas) Clear(ctx context.Context) error {
+	a.alone.Lock()
+	defer a.alone.Unlock()
+	for _, prefix := range a.founded {
+		if err := a.clear(ctx, store.Prefix(prefix)); err != nil {
+			return err
+		}
+	}
+	a.founded = nil
+	return nil
+}
+
+func (a *Atlas) clear(ctx context.Context, r store.Range) error {
+	r.Limit = atOnce
+	for more := true; more; {
+		err := a.durable.Update(ctx, func(tx store.Tx) error {
+			more = false
+			for row, err := range tx.Scan(r) {
+				if err != nil {
+					return err
+				}
+				if err := tx.Delete(row.Key); err != nil {
+					return err
+				}
+				more = true
+			}
+			return nil
+		})
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
 
 // Ground makes an empty ground.
 func (a *Atlas) Ground() (simulator.Ground, error) { return a.ground(memstore.New()), nil }
@@ -69,6 +110,7 @@ func (g *Ground) found(ctx context.Context) error {
 	}
 	g.atlas.alone.Lock()
 	defer g.atlas.alone.Unlock()
+	g.atlas.founded = append(g.atlas.founded, g.prefix)
 	err := g.mirror.View(ctx, func(from store.Tx) error {
 		return g.atlas.durable.Update(ctx, func(to store.Tx) error {
 			for row, err := range from.Scan(store.Range{}) {

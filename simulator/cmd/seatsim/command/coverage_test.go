@@ -1,4 +1,4 @@
-package main
+package command
 
 import (
 	"encoding/json"
@@ -12,7 +12,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-const library = "../../../examples/scenarios/*.yaml"
+const library = "../../../../examples/scenarios/*.yaml"
 
 // scenarios are the files of the library.
 func scenarios(t *testing.T) []string {

@@ -1,4 +1,4 @@
-package main
+package command
 
 import (
 	"bytes"
@@ -14,8 +14,8 @@ import (
 func TestAStoreThatIsNotThereIsRefused(t *testing.T) {
 	t.Parallel()
 	for url, says := range map[string]string{
-		"postgres://nobody@nowhere/none":   "go -C pgstore run ./cmd/seatsim run --store postgres://nobody@nowhere/none",
-		"postgresql://nobody@nowhere/none": "go -C pgstore run ./cmd/seatsim",
+		"postgres://nobody@nowhere/none":   "&& ./seatsim run --store postgres://nobody@nowhere/none",
+		"postgresql://nobody@nowhere/none": "go build -C pgstore -o ../seatsim ./cmd/seatsim",
 		"postgre://x":                      `there is no store "postgre"; the nearest is "postgres"`,
 		"x":                                `there is no store "x"`,
 	} {

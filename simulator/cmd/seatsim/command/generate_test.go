@@ -1,4 +1,4 @@
-package main
+package command
 
 import (
 	"bytes"
@@ -15,7 +15,7 @@ import (
 
 func TestTheSameSeedPrintsTheSame(t *testing.T) {
 	t.Parallel()
-	args := []string{"generate", "--seed", "4", "--teams", "2", "--catalog", "../../../examples/catalog.yaml"}
+	args := []string{"generate", "--seed", "4", "--teams", "2", "--catalog", "../../../../examples/catalog.yaml"}
 	code, one, stderr := seatsim(args...)
 	require.Equal(t, 0, code, one)
 	assert.Empty(t, stderr, "nobody looks at the progress")

@@ -1,4 +1,4 @@
-package main
+package command
 
 import (
 	"bytes"
@@ -12,7 +12,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-const example = "../../../examples/scenarios/overlap.yaml"
+const example = "../../../../examples/scenarios/overlap.yaml"
 
 func seatsim(args ...string) (code int, stdout, stderr string) {
 	var out, err bytes.Buffer
@@ -210,7 +210,7 @@ func TestHostileFile(t *testing.T) {
 func TestSumsStandBelowTheRunAndInFiles(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
-	code, stdout, stderr := seatsim("run", "--quiet", "--sums", "--csv", dir, "../../../examples/scenarios/flex-studio.yaml")
+	code, stdout, stderr := seatsim("run", "--quiet", "--sums", "--csv", dir, "../../../../examples/scenarios/flex-studio.yaml")
 	require.Equal(t, 0, code, stderr)
 	assert.Contains(t, stdout, "\n\nCosts by month\n\n")
 	assert.Regexp(t, `total    USD +2 +1800\.00 +0\.00 +1800\.00 +1800\.00 +0\.00\n`, stdout)

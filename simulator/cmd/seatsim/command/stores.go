@@ -1,4 +1,4 @@
-package main
+package command
 
 import (
 	"context"
@@ -26,8 +26,8 @@ type Stores map[string]func(ctx context.Context, url string) (Grounds, error)
 
 // elsewhere are commands that have more stores, by the schemes of their URLs.
 var elsewhere = map[string]string{
-	"postgres":   "go -C pgstore run ./cmd/seatsim",
-	"postgresql": "go -C pgstore run ./cmd/seatsim",
+	"postgres":   "go build -C pgstore -o ../seatsim ./cmd/seatsim && ./seatsim",
+	"postgresql": "go build -C pgstore -o ../seatsim ./cmd/seatsim && ./seatsim",
 }
 
 // open opens the place that --store names. Without one, worlds stand in memory.
