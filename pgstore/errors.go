@@ -28,17 +28,24 @@ const (
 	serializationFailure = "40001"
 	deadlockDetected     = "40P01"
 	completionUnknown    = "40003"
+	outOfMemory          = "53200"
 	undefinedTable       = "42P01"
 	uniqueViolation      = "23505"
 	duplicateTable       = "42P07"
 	queryCanceled        = "57014"
 )
 
-// Conflict reports whether an error says that a transaction lost against another
-// and may be run again as a whole. A host that joins its own transactions asks it.
+// Conflict reports whether an error says that a transaction lost against another, or
+// found no room beside others, and may be run again as a whole. A host that joins its
+// own transactions asks it.
 func Conflict(err error) bool {
 	var pg *pgconn.PgError
-	return errors.As(err, &pg) && (pg.Code == serializationFailure || pg.Code == deadlockDetected)
+	if !errors.As(err, &pg) {
+		return false
+	}
+	// The server remembers what serializable transactions have read until those beside
+	// them have ended, and has room for so much; see max_pred_locks_per_transaction.
+	return pg.Code == serializationFailure || pg.Code == deadlockDetected || pg.Code == outOfMemory
 }
 
 // refused reports whether the server itself answered that it does not do it, so

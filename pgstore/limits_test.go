@@ -3,6 +3,7 @@ package pgstore_test
 import (
 	"context"
 	"errors"
+	"fmt"
 	"sync"
 	"testing"
 	"time"
@@ -299,4 +300,15 @@ func TestWritersOfAStreamTakeTurns(t *testing.T) {
 	}
 	all.Wait()
 	require.Equal(t, int64(320), count(t, one, "n"))
+}
+
+// A server that has no room to remember what was read asks to be asked again.
+func TestOutOfRoomIsAConflict(t *testing.T) {
+	t.Parallel()
+	require.True(t, pgstore.Conflict(fmt.Errorf("wrapped: %w", &pgconn.PgError{Code: "53200"})))
+	require.True(t, pgstore.Conflict(&pgconn.PgError{Code: "40001"}))
+	require.True(t, pgstore.Conflict(&pgconn.PgError{Code: "40P01"}))
+	require.False(t, pgstore.Conflict(&pgconn.PgError{Code: "53100"}))
+	require.False(t, pgstore.Conflict(errors.New("40001")))
+	require.False(t, pgstore.Conflict(nil))
 }

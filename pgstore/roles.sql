@@ -25,5 +25,11 @@ ALTER ROLE seatbook SET enable_seqscan = off;
 ALTER ROLE seatbook SET enable_bitmapscan = off;
 ALTER ROLE seatbook SET plan_cache_mode = force_generic_plan;
 
+-- What serializable transactions read is remembered until those beside them have
+-- ended. A busy server needs more room for it than the 64 it comes with; this one is
+-- set for the whole server, and holds once it is started again:
+--
+--     ALTER SYSTEM SET max_pred_locks_per_transaction = 512;
+
 -- With a plan forbidden, any other looks so dear that it would be compiled.
 ALTER ROLE seatbook SET jit = off;

@@ -87,7 +87,7 @@ func Start(ctx context.Context, settings ...string) (c *Cluster, err error) {
 	}
 	c.settings = append([]string{
 		"listen_addresses=", "unix_socket_directories=" + dir, "fsync=off", "max_connections=200",
-		"shared_buffers=64MB", "log_min_messages=fatal", "log_min_error_statement=panic",
+		"shared_buffers=64MB", "max_pred_locks_per_transaction=512", "log_min_messages=fatal", "log_min_error_statement=panic",
 	}, settings...)
 	if err := c.Restart(ctx); err != nil {
 		return nil, err
@@ -269,4 +269,20 @@ func (c *Cluster) Schema(ctx context.Context) (string, error) {
 		grant usage on schema NAME to seatbook;
 		alter default privileges for role seatbook_owner in schema NAME
 			grant select, insert, update, delete on tables to seatbook`, "NAME", name))
+}
+
+// Set adds settings, which hold from the next start on.
+func (c *Cluster) Set(settings ...string) { c.settings = append(c.settings, settings...) }
+
+// Give makes files those of the user that the server runs as.
+func (c *Cluster) Give(paths ...string) error {
+	if c.as == nil {
+		return nil
+	}
+	for _, path := range paths {
+		if err := os.Chown(path, int(c.as.Uid), int(c.as.Gid)); err != nil {
+			return err
+		}
+	}
+	return nil
 }
