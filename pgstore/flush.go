@@ -8,50 +8,76 @@ import (
 	"github.com/seatbook/seatbook/store"
 )
 
-// changes are rows to be written by two statements, whatever their number. They are
-// in the order of their keys, so that two writers lock in the same order.
+// changes are rows to be written, in the order of their keys.
 type changes struct {
-	streams, keys, values, targets [][]byte
-	kinds                          []string
-	versions                       []int32
-	goneStreams, goneKeys          [][]byte
+	store *Store
+	runs  []*run
+	// rows counts them.
+	rows int
 }
 
+// run is some rows that one statement writes, or deletes.
+type run struct {
+	gone                   bool
+	streams, keys, targets [][]byte
+	kinds, texts           []string
+	versions               []int32
+}
+
+// maxRuns is how many statements keep to the order of the keys at most.
+const maxRuns = 32
+
 // add takes one row up.
-func (c *changes) add(s *Store, key string, w *written) error {
+func (c *changes) add(key string, w *written) error {
 	stream, rest := divide(key)
+	into := c.runFor(w.gone)
+	into.streams, into.keys = append(into.streams, []byte(stream)), append(into.keys, []byte(rest))
+	c.rows++
 	if w.gone {
-		c.goneStreams, c.goneKeys = append(c.goneStreams, []byte(stream)), append(c.goneKeys, []byte(rest))
 		return nil
 	}
-	r, err := s.encode(key, w.value)
+	r, err := c.store.encode(key, w.value)
 	if err != nil {
 		return err
 	}
-	c.streams, c.keys = append(c.streams, []byte(stream)), append(c.keys, []byte(rest))
-	c.kinds, c.versions = append(c.kinds, r.kind), append(c.versions, r.version)
-	c.values, c.targets = append(c.values, r.value), append(c.targets, r.target)
+	into.kinds, into.versions = append(into.kinds, r.kind), append(into.versions, r.version)
+	into.texts, into.targets = append(into.texts, string(r.value)), append(into.targets, r.target)
 	return nil
+}
+
+// runFor returns the run that the next row belongs to. Two transactions that lock
+// what they write in the order of its keys wait for each other at worst; one that
+// deleted first and wrote then would lock in another order than its neighbour, and
+// both would wait until the server finds out. Only where that would take very many
+// statements the order is given up, which costs time and nothing else.
+func (c *changes) runFor(gone bool) *run {
+	n := len(c.runs)
+	if n > 0 && c.runs[n-1].gone == gone {
+		return c.runs[n-1]
+	}
+	if n >= maxRuns {
+		return c.runs[n-2]
+	}
+	r := &run{gone: gone}
+	c.runs = append(c.runs, r)
+	return r
 }
 
 // queue adds the statements to a batch.
 func (c *changes) queue(b *pgx.Batch) {
-	if len(c.goneKeys) > 0 {
-		b.Queue(remove, c.goneStreams, c.goneKeys)
-	}
-	if len(c.keys) > 0 {
-		texts := make([]string, len(c.values))
-		for i, v := range c.values {
-			texts[i] = string(v)
+	for _, r := range c.runs {
+		if r.gone {
+			b.Queue(remove, r.streams, r.keys)
+		} else {
+			b.Queue(upsert, r.streams, r.keys, r.kinds, r.versions, r.texts, r.targets)
 		}
-		b.Queue(upsert, c.streams, c.keys, c.kinds, c.versions, texts, c.targets)
 	}
 }
 
 // unsent collects what was written after another state of the overlay.
 func (t *tx) unsent(now, before overlay) (*changes, error) {
-	c := &changes{}
-	err := now.since(before, func(key string, w *written) error { return c.add(t.store, key, w) })
+	c := &changes{store: t.store}
+	err := now.since(before, c.add)
 	return c, err
 }
 

@@ -99,7 +99,7 @@ func (j *Joined) run(ctx context.Context, t *tx, fn func(store.Tx) error) (err e
 // flush sends what is unsent, and the end of the part.
 func (t *tx) flush(ctx context.Context) error {
 	c, err := t.unsent(t.overlay, newOverlay())
-	if err != nil || t.wire == nil && len(c.keys)+len(c.goneKeys) == 0 {
+	if err != nil || t.wire == nil && c.rows == 0 {
 		return err
 	}
 	return t.send(ctx, func(b *pgx.Batch) {

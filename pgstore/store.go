@@ -98,7 +98,7 @@ func (s *Store) commit(ctx context.Context, t *tx, l *line) error {
 	if err != nil {
 		return err
 	}
-	if t.wire == nil && len(c.keys)+len(c.goneKeys) == 0 {
+	if t.wire == nil && c.rows == 0 {
 		return nil // Nothing was read either.
 	}
 	ctx, stop := s.grace(ctx)
