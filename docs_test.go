@@ -332,7 +332,7 @@ func TestTheReadmeShowsTheExample(t *testing.T) {
 	if *updateDocs {
 		parts := firstProgram.FindStringSubmatch(string(readme))
 		require.NotNil(t, parts, "the README shows no program with what it prints")
-		anew := parts[1] + string(program) + parts[3] + shell(t, "go run ./examples/readme", "") + parts[5]
+		anew := parts[1] + string(program) + parts[3] + shell(t, "go run ./examples/readme", "", "") + parts[5]
 		readme = []byte(strings.Replace(string(readme), parts[0], anew, 1))
 		require.NoError(t, os.WriteFile("README.md", readme, 0o644)) //nolint:gosec // it is published
 	}
@@ -584,7 +584,7 @@ func built(t *testing.T) string {
 
 // shell runs a command line of a document, which begins with "go run". Seatsim
 // is where it was built, so that it is not built for every line.
-func shell(t *testing.T, line, seatsim string) string {
+func shell(t *testing.T, line, typed, seatsim string) string {
 	t.Helper()
 	words := strings.Fields(line)
 	require.Equal(t, []string{"go", "run"}, words[:2], line)
@@ -592,13 +592,19 @@ func shell(t *testing.T, line, seatsim string) string {
 	if words[2] == "./simulator/cmd/seatsim" {
 		name, args = seatsim, words[3:]
 	}
-	out, err := exec.CommandContext(t.Context(), name, args...).Output() //nolint:gosec // the documents are ours
+	command := exec.CommandContext(t.Context(), name, args...) //nolint:gosec // the documents are ours
+	command.Stdin = strings.NewReader(typed)
+	out, err := command.Output()
 	require.NoError(t, err, line)
 	return string(out)
 }
 
+// typedLine is one that a document shows as typed.
+var typedLine = regexp.MustCompile(`(?m)^> (.*\n)`)
+
 // What a document shows of an output is printed, line by line and in this
-// order; a line of three dots stands for lines that are left out.
+// order; a line of three dots stands for lines that are left out, and one behind
+// "> " is typed.
 func TestTheDocumentsShowWhatIsPrinted(t *testing.T) {
 	t.Parallel()
 	if testing.Short() {
@@ -609,9 +615,13 @@ func TestTheDocumentsShowWhatIsPrinted(t *testing.T) {
 		command, shown, _ := strings.Cut(b.text, "\n")
 		line, ok := strings.CutPrefix(command, "$ ")
 		require.True(t, ok, "a console block begins with its command, and this one with %q", command)
-		printed := strings.Split(strings.TrimSuffix(shell(t, line, seatsim), "\n"), "\n")
+		var typed strings.Builder
+		for _, found := range typedLine.FindAllStringSubmatch(shown, -1) {
+			typed.WriteString(found[1])
+		}
+		printed := strings.Split(strings.TrimSuffix(shell(t, line, typed.String(), seatsim), "\n"), "\n")
 		skipping := false
-		for want := range strings.SplitSeq(strings.TrimSuffix(shown, "\n"), "\n") {
+		for want := range strings.SplitSeq(strings.TrimSuffix(typedLine.ReplaceAllString(shown, ""), "\n"), "\n") {
 			if want == "..." {
 				skipping = true
 				continue
@@ -662,7 +672,11 @@ func TestTheDocumentsNameWhatTheCommandHas(t *testing.T) {
 			}
 		}
 		for _, flag := range longFlag.FindAllString(strings.Join(codeOf(text), "\n"), -1) {
-			assert.Contains(t, helpOf("")+helpOf("run")+helpOf("commands")+helpOf("coverage")+helpOf("diff")+helpOf("schema")+helpOf("generate"), flag, "%s names a flag that seatsim does not have", page)
+			var help strings.Builder
+			for _, command := range []string{"", "run", "commands", "coverage", "diff", "schema", "export", "repl", "generate", "portfolio"} {
+				help.WriteString(helpOf(command))
+			}
+			assert.Contains(t, help.String(), flag, "%s names a flag that seatsim does not have", page)
 		}
 	}
 }

@@ -61,7 +61,9 @@ type Engine struct {
 	due      map[string]rule.DueWork
 	reacts   map[reflect.Type][]rule.Reaction
 	codecs   map[string]store.Codec
+	tables   map[string]store.Described
 	checks   map[string][]rule.Check
+	catalog  *licensing.Catalog
 	// authorise is the one place where rights are decided.
 	authorise func(*rule.View, rule.Permission, rule.Subject) error
 	// sequential is set where the store's updates run one after another, and ticks
@@ -94,6 +96,7 @@ func New(s store.Store, config Config) (*Engine, error) {
 		modules: append(Modules(catalog), config.Modules...),
 		byName:  map[string]*rule.Definition{}, byType: map[reflect.Type]*rule.Definition{},
 		due: map[string]rule.DueWork{}, reacts: map[reflect.Type][]rule.Reaction{}, codecs: map[string]store.Codec{}, checks: map[string][]rule.Check{},
+		tables: map[string]store.Described{}, catalog: catalog,
 		ground: &rule.Ground{Zone: config.Zone, Services: map[any]any{}}, noted: new(atomic.Bool),
 	}
 	if e.clock == nil {
@@ -118,7 +121,7 @@ func New(s store.Store, config Config) (*Engine, error) {
 	}
 	e.ground.Services[account.LogService] = account.Log(journals{e})
 	for _, t := range ownTables() {
-		e.codecs[t.Name()] = t.Codec()
+		e.codecs[t.Name()], e.tables[t.Name()] = t.Codec(), t
 	}
 	book, err := rule.NewBook(rules, config.Policy)
 	if err != nil {
@@ -161,7 +164,7 @@ func (e *Engine) compose(m rule.Module) error {
 		if _, twice := e.codecs[t.Name()]; twice {
 			return fmt.Errorf("seatbook: the table %s is defined twice", t.Name())
 		}
-		e.codecs[t.Name()] = t.Codec()
+		e.codecs[t.Name()], e.tables[t.Name()] = t.Codec(), t
 	}
 	for _, c := range m.Checks {
 		e.checks[c.Table] = append(e.checks[c.Table], c)

@@ -97,6 +97,21 @@ type Entry struct {
 	Previous, Hash string
 }
 
+// UnmarshalJSON reads an entry as it is written. Arguments that were left out are
+// none at all, and not the word null.
+func (e *Entry) UnmarshalJSON(data []byte) error {
+	type plain Entry
+	var read plain
+	if err := json.Unmarshal(data, &read); err != nil {
+		return err
+	}
+	if string(read.Args) == "null" {
+		read.Args = nil
+	}
+	*e = Entry(read)
+	return nil
+}
+
 var journal = store.NewTable("seatbook.journal", func(e *Entry) (string, store.Key) {
 	return string(e.Stream), store.Int(e.Sequence)
 })

@@ -180,7 +180,7 @@ func (c CutOver) Do(s *rule.Scope) (CutOverResult, error) {
 
 // checkTeamFields refuses a country or a zone that is none.
 func checkTeamFields(country string, zone period.Zone) error {
-	if err := checkCountry(country); err != nil {
+	if err := CheckCountry(country); err != nil {
 		return err
 	}
 	if _, err := period.LoadZone(string(zone)); zone != "" && err != nil {

@@ -59,7 +59,8 @@ func CheckHandle(what, handle string) error {
 	return nil
 }
 
-func checkCountry(country string) error {
+// CheckCountry refuses what is no country: two capital letters, or nothing.
+func CheckCountry(country string) error {
 	if country == "" || len(country) == 2 && country == strings.ToUpper(country) && strings.Trim(country, "ABCDEFGHIJKLMNOPQRSTUVWXYZ") == "" {
 		return nil
 	}
@@ -105,7 +106,7 @@ func (c CreateTeam) Do(s *rule.Scope) (TeamMade, error) {
 	if err := checkTexts(RoleRule, MaxName, c.Name); err != nil {
 		return TeamMade{}, err
 	}
-	if err := checkCountry(c.Country); err != nil {
+	if err := CheckCountry(c.Country); err != nil {
 		return TeamMade{}, err
 	}
 	if _, err := period.LoadZone(string(c.Zone)); c.Zone != "" && err != nil {

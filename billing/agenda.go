@@ -159,7 +159,9 @@ func (s Subscription) entitle(sc *rule.Scope) error {
 		due = s.Owing[0].Due
 		unpaid = stagesFrom(&sc.View, team.Location(), due, s.last().Term).access
 	}
-	for i, t := range s.Terms {
+	// The latest comes first: where the grace of the one before it ends, the seats of
+	// the next are there, and nobody who works with one loses it for a moment.
+	for i, t := range slices.Backward(s.Terms) {
 		e := licensing.Entitlement{
 			Team: s.Team, Subscription: s.ID, Product: s.Product, Seats: t.Seats(), From: t.Starts, Until: t.Ends,
 			Due: due, Unpaid: unpaid,

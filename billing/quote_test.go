@@ -223,6 +223,25 @@ func TestQuotedSeatsAreForTheTermsThatWerePaidThen(t *testing.T) {
 	s.Audit()
 }
 
+func TestAQuoteKnowsTheSubscriptionsOfItsTeamAlone(t *testing.T) {
+	t.Parallel()
+	s := begin(t, "2026-01-05T09:00:00Z")
+	s.side(account.Secondary)
+	sub := s.buy("plain", 2, licensing.Annual, true).Subscription.ID
+	more := []billing.QuoteAsked{{Subscription: sub, Seats: 1}}
+	early := stage.Do(s.Stage, ada, billing.CreateQuote{Team: "acme", Lines: more}).Quote
+	stage.Refused(s.Stage, ada, rule.NotFound, billing.CreateQuote{Team: "side", Lines: more})
+	stage.Refused(s.Stage, dan, rule.NotFound, billing.CreateQuote{Team: "side", Lines: more})
+	stage.Refused(s.Stage, operator, rule.NotFound, billing.CreateQuote{Team: "side", Lines: more})
+	stage.Do(s.Stage, ada, billing.MoveSubscription{Subscription: sub, To: "side"})
+	stage.Refused(s.Stage, operator, rule.NotFound, billing.CreateQuote{Team: "acme", Lines: more})
+	stage.Refused(s.Stage, ada, rule.NotFound, billing.AcceptQuote{Quote: early.ID})
+	later := stage.Do(s.Stage, ada, billing.CreateQuote{Team: "side", Lines: more}).Quote
+	stage.Do(s.Stage, ada, billing.AcceptQuote{Quote: later.ID})
+	require.Equal(t, 3, s.show(sub).Seats)
+	s.Audit()
+}
+
 func TestTheCardLimitIsForTheWholeQuote(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct {

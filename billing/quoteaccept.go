@@ -165,7 +165,7 @@ func (q Quote) order(s *rule.Scope, l QuotedLine) (Order, error) {
 // standing refuses seats for a subscription that is not what it was when they were
 // quoted: with other terms the quoted amounts would pay for other days.
 func (q Quote) standing(s *rule.Scope, l QuotedLine) error {
-	sub, err := subscriptionByID(&s.View, l.Subscription)
+	sub, err := subscriptionIn(&s.View, q.Team, l.Subscription)
 	if err != nil {
 		return err
 	}

@@ -197,11 +197,11 @@ func (a QuoteAsked) product(s *rule.Scope) (QuotedLine, error) {
 }
 
 func (a QuoteAsked) seats(s *rule.Scope, q Quote, team account.Team) (QuotedLine, error) {
-	sub, err := subscriptionByID(&s.View, a.Subscription)
+	sub, err := subscriptionIn(&s.View, q.Team, a.Subscription)
 	if err != nil {
 		return QuotedLine{}, err
 	}
-	if sub.Team != q.Team || sub.Purchaser != q.Quoted {
+	if sub.Purchaser != q.Quoted {
 		return QuotedLine{}, rule.Missing("subscription", a.Subscription)
 	}
 	if err := addingSeats.allows(&s.View, sub, team); err != nil {

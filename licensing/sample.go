@@ -56,6 +56,14 @@ var sampleMembers = map[string][]string{
 	"media": {"3ds-max", "maya", "motionbuilder", "mudbox", "arnold"},
 }
 
+// sampleServices, sampleResults and sampleOlder make a few products of the sample
+// more than a name and a price.
+var (
+	sampleServices = map[string][]string{"construction-cloud": {"docs", "takeoff"}}
+	sampleResults  = map[string][]ResultRate{"construction-cloud": {{Result: "drawing", Rate: 1}, {Result: "model", Rate: 4}}}
+	sampleOlder    = map[string][]string{"inventor": {"2022", "2023"}}
+)
+
 // samplePremium is the price of a seat of the premium plan for a year in dollars.
 const samplePremium = 300
 
@@ -81,6 +89,7 @@ func (s sampleProduct) product() Product {
 	p := Product{
 		ID: s.id, Name: s.name, Kind: s.kind, UpgradesTo: s.upgrades, Members: slices.Clone(sampleMembers[s.id]),
 		PremiumEligible: s.kind == Full || s.kind == Collection, Prices: samplePrices(s.annual),
+		Services: slices.Clone(sampleServices[s.id]), ResultRates: slices.Clone(sampleResults[s.id]), PreviousUse: slices.Clone(sampleOlder[s.id]),
 	}
 	if s.rate > 0 {
 		p.FlexRate = Rates{{Rate: s.rate}}

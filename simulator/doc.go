@@ -17,11 +17,17 @@
 //	whatIf, err := year.Fork(ctx, simulator.Marked("bought"))
 //	err = year.Rewind(ctx, simulator.Ago(period.Span{Days: 7}))
 //
+// [Open] makes a world on a state that an engine in production, or another world,
+// exported, so that it can be run ahead from there.
+//
 // A [Scenario] is the same as a file, for those who write no Go: steps with
 // their instants, and what has to come out of each. [Load] reads one and finds
 // everything that is wrong with it before anything runs. The commands, their
 // fields and their results are those of the Go types: a [Vocabulary] has them,
 // and makes the JSON Schema and the reference of them too.
+//
+// A [Play] is a scenario that is made up while it is lived through, forward and
+// back and on branches, and then written as a file.
 //
 // Files are taken to be hostile: their size, their depth, what their aliases
 // expand to and the number of faults reported are bounded.

@@ -21,7 +21,7 @@ func TestFaults(t *testing.T) {
 		{"an empty file", "", []string{"1:1: the file is empty"}},
 		{"a file of comments", "# nothing\n\n# more\n", []string{"1:1: the file is empty"}},
 		{"a document without a value", "---\n", []string{"1:1: the file is empty"}},
-		{"a list", "- a\n", []string{"1:1: a scenario is a map with the keys name, start, zone, seed, policy, catalog, prove and steps, and this is a list"}},
+		{"a list", "- a\n", []string{"1:1: a scenario is a map with the keys name, start, zone, seed, policy, catalog, from, prove and steps, and this is a list"}},
 		{"what is no YAML", "name: [\n", []string{"1:1: this is not YAML: did not find expected node content"}},
 		{"a second document", "name: x\n---\nname: y\n", []string{"3:1: a second document begins here, and a file holds one"}},
 		{"missing keys", "seed: 1\n", []string{

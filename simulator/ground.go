@@ -1,6 +1,8 @@
 package simulator
 
 import (
+	"context"
+
 	"github.com/seatbook/seatbook/memstore"
 	"github.com/seatbook/seatbook/store"
 )
@@ -30,4 +32,21 @@ func (s *breaking) Use(codecs []store.Codec) {
 	if durable, ok := s.Store.(interface{ Use(codecs []store.Codec) }); ok {
 		durable.Use(codecs)
 	}
+}
+
+// copyRows writes every row of a store into another one.
+func copyRows(ctx context.Context, from, to store.Store) error {
+	return from.View(ctx, func(in store.Tx) error {
+		return to.Update(ctx, func(out store.Tx) error {
+			for row, err := range in.Scan(store.Range{}) {
+				if err != nil {
+					return err
+				}
+				if err := out.Put(row.Key, row.Value); err != nil {
+					return err
+				}
+			}
+			return nil
+		})
+	})
 }

@@ -32,8 +32,8 @@ type Totals struct {
 	SeatsOwned    int64 `json:"seats_owned"`
 	SeatsAssigned int64 `json:"seats_assigned"`
 	// AccessDays counts, once for each day of the line at the time of day it
-	// began, what each person may use then: a product is one. The first hundred
-	// years are counted.
+	// began, what each person that the steps name may use then: a product is one. The
+	// first hundred years are counted.
 	AccessDays int64 `json:"access_days"`
 }
 
@@ -98,6 +98,18 @@ func (t *tally) meet(e seatbook.Event) {
 	}
 }
 
+// meet learns of the teams that were there before the line began.
+func (l *line) meet(ctx context.Context) error {
+	if l.count == nil || l.scenario.state == nil {
+		return nil
+	}
+	teams, err := l.teams(ctx)
+	for _, team := range teams {
+		l.count.teams[rule.Stream(team)] = true
+	}
+	return err
+}
+
 // read learns of the people that a step names.
 func (t *tally) read(by rule.Actor, args []byte) {
 	if t == nil {
@@ -136,7 +148,7 @@ const maxDays = 36_525
 func (l *line) advance(ctx context.Context, to time.Time) error {
 	if l.count != nil {
 		for l.count.next.Before(to) && l.count.days < l.witness.books.most {
-			if err := l.onward(ctx, l.count.next); err != nil {
+			if err := l.reach(ctx, l.count.next); err != nil {
 				return err
 			}
 			if err := l.day(ctx); err != nil {
@@ -144,7 +156,7 @@ func (l *line) advance(ctx context.Context, to time.Time) error {
 			}
 		}
 	}
-	return l.onward(ctx, to)
+	return l.reach(ctx, to)
 }
 
 // day counts what people may use at the present, and goes on to the next day.
@@ -153,7 +165,7 @@ func (l *line) day(ctx context.Context) error {
 	l.count.next = l.count.next.In(l.scenario.Zone).AddDate(0, 0, 1)
 	l.count.days++
 	for _, email := range slices.Sorted(maps.Keys(l.count.people)) {
-		tiles, err := ask(ctx, l, licensing.TilesQuery{User: rule.Address(email)})
+		tiles, err := ask(ctx, l.timeline.world.engine, licensing.TilesQuery{User: rule.Address(email)})
 		if err != nil {
 			return err
 		}
@@ -179,7 +191,7 @@ func (b *books) close(ctx context.Context, l *line) error {
 	}
 	totals := Totals{Until: local(l.timeline.Now(), l.scenario.Zone), Invoiced: []money.Amount{}, Open: []money.Amount{}, AccessDays: l.count.access}
 	for _, team := range slices.Sorted(maps.Keys(l.count.teams)) {
-		if err := totals.add(ctx, l, string(team)); err != nil {
+		if err := totals.add(ctx, l.timeline.world.engine, string(team)); err != nil {
 			return err
 		}
 	}
@@ -188,15 +200,20 @@ func (b *books) close(ctx context.Context, l *line) error {
 }
 
 // add adds what a team came to.
-func (t *Totals) add(ctx context.Context, l *line, team string) error {
-	invoices, err := ask(ctx, l, billing.InvoicesQuery{Team: team})
+func (t *Totals) add(ctx context.Context, engine *seatbook.Engine, team string) error {
+	invoices, err := ask(ctx, engine, billing.InvoicesQuery{Team: team})
 	if err != nil {
 		return err
 	}
 	for _, i := range invoices {
-		t.Invoiced, t.Open = sum(t.Invoiced, i.Total), sum(t.Open, i.Open)
+		if t.Invoiced, err = Sum(t.Invoiced, i.Total); err != nil {
+			return err
+		}
+		if t.Open, err = Sum(t.Open, i.Open); err != nil {
+			return err
+		}
 	}
-	balance, err := ask(ctx, l, flex.BalanceQuery{Team: team})
+	balance, err := ask(ctx, engine, flex.BalanceQuery{Team: team})
 	if err != nil {
 		return err
 	}
@@ -205,7 +222,7 @@ func (t *Totals) add(ctx context.Context, l *line, team string) error {
 	t.TokensLeft += balance.Left
 	t.TokensEnded += balance.Ended
 	for q := (licensing.ProductsQuery{Team: team}); ; {
-		page, err := ask(ctx, l, q)
+		page, err := ask(ctx, engine, q)
 		if err != nil {
 			return err
 		}
@@ -219,23 +236,24 @@ func (t *Totals) add(ctx context.Context, l *line, team string) error {
 	}
 }
 
-// sum adds an amount to those of its currency. Currencies are in the order of
-// their codes.
-func sum(amounts []money.Amount, more money.Amount) []money.Amount {
-	for i := range amounts {
-		if total, err := amounts[i].Add(more); err == nil {
-			amounts[i] = total
-			return amounts
-		}
+// Sum adds an amount to those of its currency. Currencies are in the order of
+// their codes. The sum that does not fit is an error.
+func Sum(amounts []money.Amount, more money.Amount) ([]money.Amount, error) {
+	at, found := slices.BinarySearchFunc(amounts, more.Currency(), func(a money.Amount, c money.Currency) int { return cmp.Compare(a.Currency(), c) })
+	if !found {
+		return slices.Insert(amounts, at, more), nil
 	}
-	amounts = append(amounts, more)
-	slices.SortFunc(amounts, func(a, b money.Amount) int { return cmp.Compare(a.Currency(), b.Currency()) })
-	return amounts
+	total, err := amounts[at].Add(more)
+	if err != nil {
+		return amounts, err
+	}
+	amounts[at] = total
+	return amounts, nil
 }
 
 // ask answers a query as the operator. What is not there, or is refused, counts as nothing.
-func ask[R any](ctx context.Context, l *line, q rule.Query[R]) (R, error) {
-	result, err := seatbook.Ask(ctx, l.timeline.world.engine, rule.Operator, q)
+func ask[R any](ctx context.Context, engine *seatbook.Engine, q rule.Query[R]) (R, error) {
+	result, err := seatbook.Ask(ctx, engine, rule.Operator, q)
 	if rule.AsRefusal(err) != nil {
 		var none R
 		return none, nil

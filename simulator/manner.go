@@ -14,6 +14,8 @@ import (
 // to the same.
 type manner struct {
 	work worker
+	// again is the plain manner a second time.
+	again bool
 	// astray goes astray at times: it forks, runs ahead, rewinds.
 	astray bool
 	// breaker breaks the store; nil is a sound one.
@@ -41,6 +43,8 @@ func (m manner) String() string {
 	switch {
 	case m.breaker != nil:
 		return "a store that breaks"
+	case m.again:
+		return "the same seed"
 	case m.astray:
 		return "branches and rewinds"
 	case m.work == late:
@@ -53,6 +57,9 @@ func (m manner) String() string {
 		return "a prompt worker"
 	}
 }
+
+// key tells manners apart.
+func (m manner) key() string { return m.String() + " " + m.audit.String() }
 
 // advance goes to an instant in this manner.
 func (m manner) advance(ctx context.Context, t *Timeline, to time.Time) (err error) {

@@ -14,6 +14,8 @@ type saving struct {
 	name string
 	path []string
 	text string
+	// asked is set for one that somebody asked for.
+	asked bool
 }
 
 var savable = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_-]*$`)
@@ -35,7 +37,7 @@ func (p *stepper) readSaves(n *yaml.Node, result *shape) []saving {
 		if text := p.word(one.value, name); text != "" {
 			path := splitPath(text)
 			p.checkPath(one.value, text, path, result)
-			saves = append(saves, saving{name, path, text})
+			saves = append(saves, saving{name, path, text, true})
 		}
 	}
 	return saves

@@ -20,6 +20,9 @@ type Proof string
 const (
 	// AuditProof audits the whole state after each simulated day and at the end.
 	AuditProof Proof = "audit"
+	// SeedProof runs the steps a second time with the same seed: every command comes
+	// to the same, down to identifiers and secrets, and so does the state.
+	SeedProof Proof = "seed"
 	// WorkersProof runs the steps again with a worker that is late, that does all
 	// at once, and that comes round once a day: every command comes to the same,
 	// and so does the state.
@@ -37,7 +40,7 @@ const (
 
 // Proofs returns all proofs, the cheapest first.
 func Proofs() []Proof {
-	return []Proof{AuditProof, ReplayProof, WorkersProof, FaultsProof, ForksProof}
+	return []Proof{AuditProof, ReplayProof, SeedProof, WorkersProof, FaultsProof, ForksProof}
 }
 
 func proofNames() []string {
@@ -72,7 +75,7 @@ const aDay = 24 * time.Hour
 
 // prove holds the proofs that the scenario names against a run of it, in their
 // order. It returns what the first to fail says, empty where all hold.
-func (s *Scenario) prove(ctx context.Context, options RunOptions, as *Result, end *Timeline) (string, error) {
+func (s *Scenario) prove(ctx context.Context, as *Result, end *Timeline, live func(manner) (*Result, *Timeline, error)) (string, error) {
 	for _, proof := range Proofs() {
 		if !slices.Contains(s.Prove, proof) {
 			continue
@@ -86,12 +89,14 @@ func (s *Scenario) prove(ctx context.Context, options RunOptions, as *Result, en
 			}
 		case ReplayProof:
 			says = proveReplay(ctx, as, end)
+		case SeedProof:
+			says, err = proveManners(as, live, manner{again: true})
 		case WorkersProof:
-			says, err = s.proveManners(ctx, options, as, manner{work: late}, manner{work: atOnce}, manner{work: dayByDay})
+			says, err = proveManners(as, live, manner{work: late}, manner{work: atOnce}, manner{work: dayByDay})
 		case FaultsProof:
-			says, err = s.proveManners(ctx, options, as, manner{breaker: &breaker{}})
+			says, err = proveManners(as, live, manner{breaker: &breaker{}})
 		case ForksProof:
-			says, err = s.proveManners(ctx, options, as, manner{astray: true})
+			says, err = proveManners(as, live, manner{astray: true})
 		}
 		if err := ctx.Err(); err != nil {
 			return "", err
@@ -120,9 +125,9 @@ func proveReplay(ctx context.Context, as *Result, end *Timeline) string {
 }
 
 // proveManners runs the scenario in other manners and says the first difference.
-func (s *Scenario) proveManners(ctx context.Context, options RunOptions, as *Result, manners ...manner) (string, error) {
+func proveManners(as *Result, live func(manner) (*Result, *Timeline, error), manners ...manner) (string, error) {
 	for _, m := range manners {
-		other, _, err := s.live(ctx, options, m, &witness{})
+		other, _, err := live(m)
 		if err != nil {
 			return "", err
 		}

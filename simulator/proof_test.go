@@ -41,7 +41,7 @@ func TestProofsAreRead(t *testing.T) {
 	require.NoError(t, err)
 	assert.Equal(t, []Proof{AuditProof, ForksProof}, s.Prove)
 	for text, says := range map[string]string{
-		"prove: all":      `x.yaml:3:8: "prove" takes a list of audit, replay, workers, faults and forks`,
+		"prove: all":      `x.yaml:3:8: "prove" takes a list of audit, replay, seed, workers, faults and forks`,
 		"prove: [wrkers]": `x.yaml:3:9: there is no proof "wrkers"; the nearest is "workers"`,
 		"prove: [[a]]":    `"prove" takes a text`,
 	} {

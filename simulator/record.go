@@ -15,6 +15,8 @@ import (
 type Result struct {
 	File string `json:"file"`
 	Name string `json:"name"`
+	// From is the file of the export that the scenario began on, if there was one.
+	From string `json:"from,omitempty"`
 	Zone string `json:"zone"`
 	Seed int64  `json:"seed"`
 	// Policy holds the parameters that the scenario or the run sets.
@@ -39,6 +41,8 @@ type Result struct {
 	Rules []CitedRule `json:"rules"`
 	// Books are those of each team, where the run was asked for them.
 	Books []Books `json:"books,omitempty"`
+	// Album is the run day by day, where the run was asked for it.
+	Album *Album `json:"-"`
 }
 
 // OK reports whether everything that was run came out as written.

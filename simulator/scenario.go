@@ -1,6 +1,7 @@
 package simulator
 
 import (
+	"context"
 	"errors"
 	"io"
 	"io/fs"
@@ -34,10 +35,16 @@ type Scenario struct {
 	Policy map[string]string
 	// Catalog is what is sold; nil is the built-in sample.
 	Catalog *licensing.Catalog
+	// From is the file of the export that it begins on; empty where it begins with
+	// nothing. Zone, Policy and Catalog are then those of the export where the file
+	// does not say otherwise.
+	From string
 	// Prove names what must hold of the run as a whole.
 	Prove []Proof
 	// Steps are run in order.
 	Steps []Step
+
+	state *state
 }
 
 // Step is one step of a scenario.
@@ -66,6 +73,8 @@ type Step struct {
 	with  any
 	want  want
 	saves []saving
+	// open steps take what comes, a refusal too.
+	open bool
 }
 
 // Verb is what a step does.
@@ -89,25 +98,15 @@ func (v Verb) calls() bool { return v == DoStep || v == AskStep || v == PreviewS
 // Load reads a scenario from a file. Everything that is wrong with it is in the
 // [Faults] it returns.
 func Load(path string, vocabulary *Vocabulary) (*Scenario, error) {
-	text, err := readFile(path, false)
-	if err != nil {
-		return nil, Faults{{File: path, Line: 1, Column: 1, Text: "the file cannot be read: " + err.Error()}}
-	}
-	return Parse(path, text, vocabulary)
+	return LoadFrom(context.Background(), path, "", vocabulary)
 }
 
 // readFile reads a file up to one byte more than it can have. A pipe that is
 // named on the command line is as good as a file; one that a scenario names, and
 // that may never end, is not.
 func readFile(path string, regular bool) ([]byte, error) {
-	info, err := os.Stat(path)
-	switch {
-	case err != nil:
-		return nil, reason(err)
-	case info.IsDir():
-		return nil, errors.New("it is a directory")
-	case regular && !info.Mode().IsRegular():
-		return nil, errors.New("it is no regular file")
+	if err := readable(path, regular); err != nil {
+		return nil, err
 	}
 	f, err := os.Open(path)
 	if err != nil {
@@ -116,6 +115,20 @@ func readFile(path string, regular bool) ([]byte, error) {
 	defer f.Close() //nolint:errcheck // nothing was written
 	text, err := io.ReadAll(io.LimitReader(f, MaxBytes+1))
 	return text, reason(err)
+}
+
+// readable says why a file is none that can be read.
+func readable(path string, regular bool) error {
+	info, err := os.Stat(path)
+	switch {
+	case err != nil:
+		return reason(err)
+	case info.IsDir():
+		return errors.New("it is a directory")
+	case regular && !info.Mode().IsRegular():
+		return errors.New("it is no regular file")
+	}
+	return nil
 }
 
 // reason leaves out the path, which stands before the message already.
@@ -128,8 +141,12 @@ func reason(err error) error {
 }
 
 // Parse reads a scenario. The file's name is for messages, and for finding a
-// catalogue that the scenario names by a path.
+// catalogue or an export that the scenario names by a path.
 func Parse(file string, text []byte, vocabulary *Vocabulary) (*Scenario, error) {
+	return parse(context.Background(), file, "", text, vocabulary)
+}
+
+func parse(ctx context.Context, file, export string, text []byte, vocabulary *Vocabulary) (*Scenario, error) {
 	found := &findings{}
 	src := &source{findings: found, name: file, text: text}
 	root := src.read()
@@ -141,7 +158,7 @@ func Parse(file string, text []byte, vocabulary *Vocabulary) (*Scenario, error) 
 		vocabulary: vocabulary,
 		scenario:   &Scenario{File: file, Zone: time.UTC, Policy: map[string]string{}},
 	}
-	p.read(root)
+	p.read(ctx, export, root)
 	if err := found.faults(); err != nil {
 		return nil, err
 	}
@@ -155,9 +172,9 @@ type parser struct {
 	scenario   *Scenario
 }
 
-var headKeys = []string{"name", "start", "zone", "seed", "policy", "catalog", "prove", "steps"}
+var headKeys = []string{"name", "start", "zone", "seed", "policy", "catalog", "from", "prove", "steps"}
 
-func (p *parser) read(root *yaml.Node) {
+func (p *parser) read(ctx context.Context, export string, root *yaml.Node) {
 	head := p.keys(root, "a scenario", headKeys)
 	if head == nil {
 		return
@@ -167,9 +184,15 @@ func (p *parser) read(root *yaml.Node) {
 			p.at(root, "the scenario has no %q, which it needs", required)
 		}
 	}
-	// The zone comes first, as dates are read in it wherever they stand.
+	from := p.openFrom(export, head["from"])
+	if from != nil {
+		defer from.file.close()
+	}
+	// The zone comes next, as dates are read in it wherever they stand.
 	if n := head["zone"]; n != nil {
 		p.readZone(n)
+	} else if from != nil {
+		p.zoneOf(from)
 	}
 	if n := head["name"]; n != nil {
 		p.scenario.Name = p.word(n, "name")
@@ -194,9 +217,15 @@ func (p *parser) read(root *yaml.Node) {
 	if n := head["start"]; n != nil {
 		p.scenario.Start, steps.sure = p.instant(n)
 		steps.now = p.scenario.Start
+		if from != nil && steps.sure {
+			p.startsOn(from, n)
+		}
 	}
 	if n := head["steps"]; n != nil {
 		p.scenario.Steps = steps.read(n)
+	}
+	if from != nil && p.faults() == nil {
+		p.readFrom(ctx, from)
 	}
 }
 

@@ -26,6 +26,7 @@ func (v *Vocabulary) Schema() *jsonschema.Schema {
 		Description: "what is sold: here, or in a file whose path is relative to this one; left out, the sample",
 		AnyOf:       []*jsonschema.Schema{{Type: "string"}, s.value(v.catalog, false)},
 	})
+	root.Properties.Set("from", text("the file of an exported state that it begins on, relative to this one; left out, it begins with nothing"))
 	root.Properties.Set("prove", &jsonschema.Schema{
 		Type: "array", Items: words(proofNames()), Description: "what must hold of the run as a whole, beside its steps",
 	})

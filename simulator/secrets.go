@@ -17,8 +17,11 @@ type secrets struct {
 	stream rand.ChaCha8
 }
 
-func newSecrets(seed int64) *secrets {
-	return &secrets{stream: *rand.NewChaCha8(sha256.Sum256([]byte("seatbook simulator " + strconv.FormatInt(seed, 10))))}
+// newSecrets begins the stream of a seed, and of the state that the world begins on,
+// empty where it begins with nothing: what made the state had secrets of that seed
+// already.
+func newSecrets(seed int64, state string) *secrets {
+	return &secrets{stream: *rand.NewChaCha8(sha256.Sum256([]byte("seatbook simulator " + strconv.FormatInt(seed, 10) + state)))}
 }
 
 // Read implements [io.Reader]. It never fails.

@@ -39,7 +39,7 @@ type Timeline struct {
 
 // NewTimeline returns a timeline that begins at the world's present.
 func NewTimeline(world *World) *Timeline {
-	t := &Timeline{world: world, memory: newMemory(), family: newFamily(), name: MainLine}
+	t := &Timeline{world: world, memory: newMemory(), family: newFamily(), name: MainLine, heard: world.config.heard, kept: world.config.heard}
 	t.family.lines[MainLine] = t
 	t.past.keep(t.moment(""))
 	return t
@@ -88,25 +88,10 @@ func (t *Timeline) Advance(ctx context.Context, to time.Time) error {
 			t.world.clock.Set(to)
 			return t.world.engine.RunDue(ctx)
 		}
-		if err := t.work(ctx, due.In(to.Location())); err != nil {
+		if err := t.world.work(ctx, due.In(to.Location())); err != nil {
 			return err
 		}
 	}
-}
-
-// work does what is due at an instant, or before.
-func (t *Timeline) work(ctx context.Context, due time.Time) error {
-	if due.After(t.Now()) {
-		t.world.clock.Set(due)
-	}
-	if err := t.world.engine.RunDue(ctx); err != nil {
-		return err
-	}
-	next, ok, err := t.world.engine.NextDue(ctx)
-	if err == nil && ok && !next.After(due) {
-		return fmt.Errorf("simulator: what is due at %s does not get done", rule.Show(next))
-	}
-	return err
 }
 
 // midnight is the present, where that is one, or else the next.

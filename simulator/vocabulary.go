@@ -18,6 +18,8 @@ type Vocabulary struct {
 	commands, queries map[string]*verb
 	book              *rule.Book
 	catalog           *shape
+	// added are the modules beside those of every world.
+	added []rule.Module
 }
 
 // verb is one command or query with the shapes of what it takes and returns.
@@ -35,6 +37,9 @@ func NewVocabulary(modules ...rule.Module) (*Vocabulary, error) {
 		rules = append(rules, m.Rules...)
 		v.add(known, v.commands, m.Commands)
 		v.add(known, v.queries, m.Queries)
+		if !slices.Contains(inEveryWorld(), m.Name) {
+			v.added = append(v.added, m)
+		}
 	}
 	book, err := rule.NewBook(rules, nil)
 	if err != nil {
@@ -43,6 +48,15 @@ func NewVocabulary(modules ...rule.Module) (*Vocabulary, error) {
 	v.book = book
 	v.catalog = known.catalog()
 	return v, nil
+}
+
+// inEveryWorld names the modules that every world has.
+func inEveryWorld() []string {
+	names := []string{Module().Name}
+	for _, m := range seatbook.Modules(nil) {
+		names = append(names, m.Name)
+	}
+	return names
 }
 
 func (v *Vocabulary) add(known shapes, to map[string]*verb, definitions []rule.Definition) {

@@ -1,6 +1,7 @@
 package simulator
 
 import (
+	"context"
 	"fmt"
 	"maps"
 	"math/rand/v2"
@@ -9,6 +10,7 @@ import (
 	"github.com/seatbook/seatbook"
 	"github.com/seatbook/seatbook/licensing"
 	"github.com/seatbook/seatbook/rule"
+	"github.com/seatbook/seatbook/store"
 )
 
 // Config is what a world is made with. The zero Config is usable.
@@ -25,12 +27,17 @@ type Config struct {
 	Seed int64
 	// Modules are added to those of every engine and the simulator's own.
 	Modules []rule.Module
+	// Around stands between the engine and its store, as to see what is asked of it.
+	// Nil is nothing in between.
+	Around func(store.Store) store.Store
 
 	// Ground makes the empty store that the world stands on. Nil is one in memory.
 	Ground func() (Ground, error)
 
 	// breaker breaks the store; nil is a sound one.
 	breaker *breaker
+	// heard is the place of the last event before the world began.
+	heard seatbook.Cursor
 }
 
 // World is an engine with everything around it made up: a store, in memory where
@@ -54,14 +61,18 @@ func NewWorld(config Config) (*World, error) {
 			return nil, err
 		}
 	}
-	return newWorld(config, ground, config.Start, newSecrets(config.Seed))
+	return newWorld(config, ground, config.Start, newSecrets(config.Seed, ""))
 }
 
-func newWorld(config Config, store Ground, now time.Time, secrets *secrets) (*World, error) {
-	w := &World{config: config, store: store, clock: NewClock(now), secrets: secrets}
-	engine, err := seatbook.New(config.breaker.around(store), seatbook.Config{
+func newWorld(config Config, kept Ground, now time.Time, secrets *secrets) (*World, error) {
+	w := &World{config: config, store: kept, clock: NewClock(now), secrets: secrets}
+	around := config.breaker.around(kept)
+	if config.Around != nil {
+		around = config.Around(around)
+	}
+	engine, err := seatbook.New(around, seatbook.Config{
 		Clock: w.clock, Policy: config.Policy, Catalog: config.Catalog, Zone: config.Zone,
-		Payments: &provider{store}, Modules: append([]rule.Module{Module()}, config.Modules...), Random: secrets,
+		Payments: &provider{kept}, Modules: append([]rule.Module{Module()}, config.Modules...), Random: secrets,
 	})
 	if err != nil {
 		return nil, err
@@ -82,6 +93,43 @@ func (w *World) Zone() *time.Location {
 		return time.UTC
 	}
 	return w.config.Zone
+}
+
+// Advance goes to an instant that is not before the present, and does what is due by
+// then, each thing at its own instant. Nothing of the past is kept: who wants to go
+// back walks a [Timeline].
+func (w *World) Advance(ctx context.Context, to time.Time) error {
+	if now := w.clock.Now(); to.Before(now) {
+		return fmt.Errorf("%w: %s is before %s", errBackwards, rule.Show(to), rule.Show(now))
+	}
+	for {
+		due, ok, err := w.engine.NextDue(ctx)
+		if err != nil {
+			return err
+		}
+		if !ok || due.After(to) {
+			w.clock.Set(to)
+			return nil
+		}
+		if err := w.work(ctx, due.In(to.Location())); err != nil {
+			return err
+		}
+	}
+}
+
+// work does what is due at an instant, or before.
+func (w *World) work(ctx context.Context, due time.Time) error {
+	if due.After(w.clock.Now()) {
+		w.clock.Set(due)
+	}
+	if err := w.engine.RunDue(ctx); err != nil {
+		return err
+	}
+	next, ok, err := w.engine.NextDue(ctx)
+	if err == nil && ok && !next.After(due) {
+		return fmt.Errorf("simulator: what is due at %s does not get done", rule.Show(next))
+	}
+	return err
 }
 
 // Fork returns a second world that begins as this one is now: what is kept, the

@@ -101,6 +101,25 @@ func (t *Table[V]) Put(tx Tx, v V) error {
 	return tx.Put(row, v)
 }
 
+// Add implements [Described].
+func (t *Table[V]) Add(tx Tx, value any) (row string, err error) {
+	v, ok := value.(V)
+	if !ok {
+		return "", fmt.Errorf("store: table %s cannot take a %T", t.name, value)
+	}
+	stream, key := t.key(&v)
+	row = t.row(stream, key)
+	if _, taken, err := tx.Get(row); err != nil {
+		return row, err
+	} else if taken {
+		return row, fmt.Errorf("%w: %s has it already", ErrTaken, t.name)
+	}
+	if err := t.reindex(tx, stream, key, nil, &v); err != nil {
+		return row, err
+	}
+	return row, tx.Put(row, v)
+}
+
 // Delete removes the row with this key and its index rows; what is not there
 // is removed in peace.
 func (t *Table[V]) Delete(tx Tx, stream string, key Key) error {
@@ -266,10 +285,15 @@ type Codec struct {
 	Decode func(version int, data []byte) (any, error)
 }
 
-// Described is a table as its engine knows it: its name and its codec.
+// Described is a table as its engine knows it: its name, its codec, and how a row
+// that the codec decoded comes back into a store.
 type Described interface {
 	Name() string
 	Codec() Codec
+	// Add puts a value of the table's type, as a row that is not there yet, and
+	// returns its key. A row with that key, or with one of its unique keys, is
+	// [ErrTaken].
+	Add(tx Tx, value any) (row string, err error)
 }
 
 // Codec returns the table's codec. Values are JSON by their exported fields.

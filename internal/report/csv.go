@@ -23,16 +23,30 @@ const triggers = "=+-@＝＋－＠"
 // text, an integer, a [Decimal], an instant, or anything that writes itself as a text.
 func CSV(header []string, rows [][]any) string {
 	var b strings.Builder
+	b.WriteString(Titles(header))
+	for _, row := range rows {
+		b.WriteString(Row(row))
+	}
+	return b.String()
+}
+
+// Titles is the first line of a [CSV], for those who write one line by line.
+func Titles(header []string) string {
+	var b strings.Builder
 	for i, title := range header {
 		cell(&b, i, quoted(title))
 	}
 	b.WriteString("\r\n")
-	for _, row := range rows {
-		for i, value := range row {
-			cell(&b, i, written(value))
-		}
-		b.WriteString("\r\n")
+	return b.String()
+}
+
+// Row is a line of a [CSV] below the first.
+func Row(row []any) string {
+	var b strings.Builder
+	for i, value := range row {
+		cell(&b, i, written(value))
 	}
+	b.WriteString("\r\n")
 	return b.String()
 }
 

@@ -16,6 +16,10 @@ type cast struct {
 	people   []string
 	teams    []*team
 	products []product
+	// wanted are the few products that the teams of a history mostly buy.
+	wanted []product
+	// clouds are the cloud services that are sold.
+	clouds []string
 	// ids are the identifiers that results had, by the field that takes them.
 	ids map[string][]identifier
 	// kinds are the fields by the first part of the identifiers they take.
@@ -25,6 +29,12 @@ type cast struct {
 	saved map[string]string
 	// done are the last commands that were accepted, the newest at the end.
 	done []step
+	// moved are who came over from the old subscription centre.
+	moved []string
+	// beat is what a plot wants of the step that is drawn, before the step that the
+	// plot had last; nil where there is none.
+	beat   *beat
+	before *step
 	// identified are the names of what results identify.
 	identified map[string]bool
 }
@@ -39,9 +49,10 @@ type team struct {
 // product is what drawing needs of the catalogue.
 type product struct {
 	id, to string
+	cloud  bool
 	terms  []string
 	// versions are its releases, older those that a maintenance plan lets people use.
-	versions, older, updates, services []string
+	versions, older, updates, services, results []string
 }
 
 // identifier is one that a result had.
@@ -74,6 +85,11 @@ func (c *cast) learn(s *step, result any) error {
 	}
 	if t := c.team(s.field("team")); t != nil {
 		t.learn(s)
+	}
+	for _, cell := range strings.Split(s.field("export"), ",") {
+		if strings.Contains(cell, "@") && s.fails == "" {
+			c.moved = append(c.moved, cell)
+		}
 	}
 	return nil
 }
@@ -157,14 +173,20 @@ func (t *team) learn(s *step) {
 		t.drop("invited", email)
 	case "account.remove_member":
 		t.drop("member", user)
+		t.drop("admin", user)
 	case "account.change_role":
-		if s.field("role") == "primary" {
+		switch s.field("role") {
+		case "primary":
 			t.owner = user
+		case "secondary":
+			t.add("admin", user)
+		default:
+			t.drop("admin", user)
 		}
 	case "billing.purchase":
 		t.add("product", s.field("product"))
 	}
-	for _, name := range []string{"group", "hub"} {
+	for _, name := range []string{"group", "hub", "contract"} {
 		if text := s.field(name); text != "" {
 			t.add(name, text)
 		}

@@ -8,7 +8,9 @@
 // fails here fails in the same way when the file is run.
 //
 // A history that fails is made smaller while it fails in that way: whole blocks of
-// steps go first, then spans get shorter and rounder, then quantities smaller.
+// steps go first, then spans get shorter and rounder, then quantities smaller. A
+// smaller one is a [simulator.Rehearsal]: it goes on from the nearest snapshot
+// before the first step that differs.
 //
 // The same [Config] makes the same histories, to the byte, on however many
 // processors.

@@ -15,11 +15,15 @@ func (c *cast) draw(of *simulator.Signature, t *team, now time.Time) (step, bool
 	s := step{query: of.Kind == "query", name: of.Name}
 	either, before := c.either(of), c.echo(of, t)
 	for _, f := range of.Fields {
-		if text := before.field(f.Name); text != "" && echoed[f.Type] && c.often(95) && (either == "" || f.Name == either || f.Name != "user" && f.Name != "group") {
-			s.with = append(s.with, field{f.Name, text, !f.Required})
+		if value := c.beat.fixed(f.Name); value != nil {
+			s.with = append(s.with, field{f.Name, value, !f.Required})
 			continue
 		}
-		if !f.Required && !c.gives(of, f, either) {
+		if said := before.has(f.Name); said != nil && echoed[f.Type] && c.often(95) && (either == "" || f.Name == either || f.Name != "user" && f.Name != "group") {
+			s.with = append(s.with, field{f.Name, said, !f.Required})
+			continue
+		}
+		if !f.Required && !c.beat.gives(f.Name) && !c.gives(of, f, either) || f.Name == "reseller" && !resold(&s) {
 			continue
 		}
 		value, ok := c.value(&s, f, t, now)
@@ -33,6 +37,16 @@ func (c *cast) draw(of *simulator.Signature, t *team, now time.Time) (step, bool
 	s.by = c.actor(&s, of, t)
 	return s, true
 }
+
+// fixed returns the value that a beat has for a field, nil where it has none.
+func (b *beat) fixed(name string) any {
+	if b == nil {
+		return nil
+	}
+	return b.with[name]
+}
+
+func (b *beat) gives(name string) bool { return b != nil && slices.Contains(b.given, name) }
 
 // either returns which of a person and a group a command is to concern that takes
 // one of the two.
@@ -54,6 +68,9 @@ func (c *cast) either(of *simulator.Signature) string {
 	return ""
 }
 
+// resold reports whether a step is about what a reseller sells.
+func resold(s *step) bool { return s.name != "billing.purchase" || s.field("channel") == "reseller" }
+
 // always is how often an optional field is given without which the command makes no sense.
 const always = 100
 
@@ -61,7 +78,7 @@ const always = 100
 // right, with how often they are given of a hundred times. A query's are rarer.
 var shy = map[string]int{
 	"team": 85, "email": always, "secret": 0, "subscription": 10, "payment_method": 10, "release": 15, "device": 8, "channel": 15, "version": 30,
-	"purchaser": 40, "from": 50, "despite_offer": 90, "user": 60, "zone": 40, "country": 80, "language": 40, "plan": 50, "number": 70,
+	"purchaser": 40, "from": 80, "despite_offer": 90, "user": 60, "zone": 40, "country": 80, "language": 40, "plan": 50, "number": 70,
 }
 
 // gives reports whether an optional field is given.
@@ -110,6 +127,9 @@ func (c *cast) actor(s *step, of *simulator.Signature, t *team) string {
 // value draws one value by the type and the name of its field.
 func (c *cast) value(s *step, f simulator.SignatureField, t *team, now time.Time) (any, bool) {
 	if len(f.Words) > 0 && f.Type == "word" {
+		if s.name == outcome && c.often(40) {
+			return "ok", true
+		}
 		return one(c.random, f.Words), true
 	}
 	switch kind := f.Type; kind {
@@ -141,40 +161,18 @@ func (c *cast) value(s *step, f simulator.SignatureField, t *team, now time.Time
 		if c.often(50) {
 			return "all", true
 		}
-		return c.list(s, f, t)
+		return c.list(s, f, t, now)
+	case "map":
+		return c.object(s, f.Fields, t, now)
 	default:
-		// Lists of maps, such as the lines of a quote, are not made up.
-		if strings.HasPrefix(kind, "list of ") && len(f.Fields) == 0 {
-			return c.list(s, f, t)
+		if strings.HasPrefix(kind, "list of ") {
+			return c.list(s, f, t, now)
 		}
 		return nil, false
 	}
 }
 
 func instant(t time.Time) string { return t.UTC().Format(time.RFC3339) }
-
-// list draws up to three different elements.
-func (c *cast) list(s *step, f simulator.SignatureField, t *team) (any, bool) {
-	list := []string{}
-	for range c.random.IntN(3) + 1 {
-		var value any
-		var ok bool
-		if strings.Contains(f.Type, "address") {
-			value, ok = c.address(s, strings.TrimSuffix(f.Name, "s"), t)
-		} else {
-			value, ok = c.text(s, strings.TrimSuffix(f.Name, "s"), t)
-		}
-		// A list of identifiers is left out, as what it holds may go when the history shrinks.
-		text, isText := value.(string)
-		if !ok || !isText {
-			return nil, false
-		}
-		if !slices.Contains(list, text) {
-			list = append(list, text)
-		}
-	}
-	return list, true
-}
 
 // address draws a person: a member where one is needed, who was invited where an
 // answer is, and at times anybody.
@@ -185,8 +183,12 @@ func (c *cast) address(s *step, name string, t *team) (any, bool) {
 		if pool = t.names["invited"]; len(pool) == 0 && c.often(95) {
 			return nil, false
 		}
-	case name == "purchaser" || name == "from":
+	case name == "purchaser" || name == "from" || s.name == "billing.add_payment_method":
 		pool = []string{t.owner}
+	case s.name == "account.check_off":
+		pool = c.moved
+	case s.name == "billing.hand_over":
+		pool = t.names["admin"]
 	case s.name == "account.invite":
 		if pool = c.strangers(t); len(pool) == 0 && c.often(80) {
 			return nil, false
@@ -236,6 +238,8 @@ func (c *cast) moment(name string, now time.Time) time.Time {
 			at = at.AddDate(0, 0, 1)
 		}
 		return at.Add(time.Duration(9+c.random.IntN(8)) * time.Hour)
+	case "until":
+		return day.AddDate(0, 0, one(c.random, []int{20, 100, 400, 800}))
 	default:
 		return day.AddDate(0, 0, one(c.random, []int{-1, 20, 100, 400}))
 	}

@@ -1,6 +1,7 @@
 package history
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/seatbook/seatbook/simulator"
@@ -13,6 +14,9 @@ var echoed = map[string]bool{"text": true, "address": true}
 // have too, so that what was given is taken back, and what was asked for granted.
 // It returns nil where there is none, and at times where there is.
 func (c *cast) echo(of *simulator.Signature, t *team) *step {
+	if c.beat != nil && c.often(80) {
+		return c.before
+	}
 	if c.often(25) {
 		return nil
 	}
@@ -24,12 +28,12 @@ func (c *cast) echo(of *simulator.Signature, t *team) *step {
 		}
 		shared := 0
 		for _, f := range of.Fields {
-			if f.Name != "team" && s.field(f.Name) != "" {
+			if f.Name != "team" && s.has(f.Name) != nil {
 				shared++
 			}
 		}
 		switch {
-		case shared > 0 && kin(of.Name, s.name):
+		case shared > 0 && (kin(of.Name, s.name) || slices.Contains(after[of.Name], s.name)):
 			related = append(related, s)
 		case shared > 1:
 			similar = append(similar, s)
@@ -43,6 +47,12 @@ func (c *cast) echo(of *simulator.Signature, t *team) *step {
 	default:
 		return nil
 	}
+}
+
+// after are commands that make sense of what others have done, by their names.
+var after = map[string][]string{
+	"billing.undo": {"billing.reduce_seats", "billing.change_term", "billing.set_auto_renew"},
+	"billing.free": {"billing.add_seats", "billing.purchase"},
 }
 
 // kin reports whether two commands are about the same thing: their names share

@@ -64,7 +64,7 @@ func (r *run) general(text string) string {
 
 // tell runs a story as the scenario it is written as, and says how it fails.
 func (r *run) tell(ctx context.Context, s *story, audit time.Duration, proofs ...simulator.Proof) (*simulator.Result, class, error) {
-	scenario, err := simulator.Parse(r.config.File, []byte(s.text(nil, proofs...)), r.vocabulary)
+	scenario, err := r.scenario(s, proofs...)
 	if err != nil {
 		return nil, class{}, err
 	}
@@ -73,6 +73,11 @@ func (r *run) tell(ctx context.Context, s *story, audit time.Duration, proofs ..
 		return nil, class{}, err
 	}
 	return result, r.classOf(result), nil
+}
+
+// scenario reads a story as it is written.
+func (r *run) scenario(s *story, proofs ...simulator.Proof) (*simulator.Scenario, error) {
+	return simulator.Parse(r.config.File, []byte(s.text(nil, proofs...)), r.vocabulary)
 }
 
 func (r *run) classOf(result *simulator.Result) class {

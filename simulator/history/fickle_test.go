@@ -1,6 +1,7 @@
 package history
 
 import (
+	"errors"
 	"sync/atomic"
 	"testing"
 
@@ -35,6 +36,33 @@ func (c Ponder) About(*rule.View) (rule.Subject, error) { return about(c.Team), 
 func (c Ponder) Do(s *rule.Scope) (Thought, error) {
 	s.Cite(rule.Permissions)
 	return Thought{asked.Add(1)}, nil
+}
+
+// looked counts how often something was looked at that is there three times: when
+// the history is made up, in the first run of it, and never again.
+var looked atomic.Int64
+
+func fleeting() rule.Module {
+	return rule.Module{
+		Name:     "fleeting",
+		Commands: []rule.Definition{rule.Does[Look]("fleeting.look", account.Operate, "finds something at first")},
+	}
+}
+
+type Look struct {
+	Team string `json:"team"`
+}
+
+var errThere = errors.New("it was there a moment ago")
+
+func (c Look) About(*rule.View) (rule.Subject, error) { return about(c.Team), nil }
+
+func (c Look) Do(s *rule.Scope) (account.Nothing, error) {
+	s.Cite(rule.Permissions)
+	if looked.Add(1) <= 3 {
+		return account.Nothing{}, errThere
+	}
+	return account.Nothing{}, nil
 }
 
 func everything(t *testing.T) []rule.Module {

@@ -28,8 +28,10 @@ type Config struct {
 	Teams int
 	// Years is how many years each lives, 1 to [MaxYears].
 	Years int
-	// AuditEvery is how much time lies between two audits; 0 is a week.
+	// AuditEvery is how much time lies between two audits; 0 is a day.
 	AuditEvery time.Duration
+	// Prove are the proofs that each history is held against; nil are all.
+	Prove []simulator.Proof
 	// Catalog is the path of a catalogue from where File stands; empty is the sample.
 	Catalog string
 	// File is the name under which a history that fails is to be written.
@@ -46,7 +48,6 @@ const (
 	MaxTeams  = 100_000
 	MaxYears  = 20
 	PerWorld  = 5
-	aWeek     = 7 * aDay
 	noCatalog = "the catalogue cannot be used: %w"
 )
 
@@ -127,11 +128,14 @@ func newRun(config Config) (*run, error) {
 	case config.AuditEvery < 0:
 		return nil, errors.New("the days between two audits cannot be negative")
 	case config.AuditEvery == 0:
-		config.AuditEvery = aWeek
+		config.AuditEvery = aDay
 	}
 	vocabulary, err := simulator.NewVocabulary(slices.Concat(seatbook.Modules(licensing.Sample()), []rule.Module{simulator.Module()}, config.Modules)...)
 	if err != nil {
 		return nil, err
+	}
+	if config.Prove == nil {
+		config.Prove = simulator.Proofs()
 	}
 	r := &run{config: config, vocabulary: vocabulary}
 	s, err := simulator.Parse(config.File, []byte((&story{name: "catalogue", start: time.Unix(0, 0), catalog: config.Catalog}).text(nil)), vocabulary)
@@ -166,12 +170,47 @@ func (r *run) cast(random *rand.Rand, teams int) *cast {
 	}
 	for i := range teams {
 		name := teamNames[i]
-		c.teams = append(c.teams, &team{name: name, owner: firsts[i] + "@" + name + ".test", names: map[string][]string{}})
+		owner := firsts[i] + "@" + name + ".test"
+		if i > 0 && c.often(30) {
+			owner = c.teams[0].owner
+		}
+		c.teams = append(c.teams, &team{name: name, owner: owner, names: map[string][]string{}})
 	}
 	for i, first := range firsts {
 		c.people = append(c.people, first+"@"+teamNames[i%len(teamNames)]+".test")
 	}
+	c.wanted = r.wanted(random)
+	for _, p := range r.products {
+		if p.cloud {
+			c.clouds = append(c.clouds, p.id)
+		}
+	}
 	return c
+}
+
+// wanted draws the products that the teams of one history mostly buy: of each
+// kind that has something particular about it, and one more.
+func (r *run) wanted(random *rand.Rand) []product {
+	var list []product
+	for _, has := range []func(product) bool{
+		func(p product) bool { return p.to != "" },
+		func(p product) bool { return p.cloud },
+		func(p product) bool { return len(p.services) > 0 },
+		func(p product) bool { return len(p.results) > 0 },
+		func(p product) bool { return len(p.older) > 0 },
+		func(product) bool { return true },
+	} {
+		var such []product
+		for _, p := range r.products {
+			if len(p.terms) > 0 && has(p) {
+				such = append(such, p)
+			}
+		}
+		if len(such) > 0 {
+			list = append(list, one(random, such))
+		}
+	}
+	return list
 }
 
 // identifiedBy are the keys of results under which there are objects, or lists of
@@ -243,7 +282,7 @@ func (r *run) live(ctx context.Context, index int) (*lived, error) {
 		return nil, err
 	}
 	one := &lived{index: index, story: s}
-	one.result, one.class, err = r.tell(ctx, s, r.config.AuditEvery, simulator.Proofs()...)
+	one.result, one.class, err = r.tell(ctx, s, r.config.AuditEvery, r.config.Prove...)
 	if err != nil {
 		return nil, err
 	}

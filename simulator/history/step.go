@@ -3,13 +3,11 @@ package history
 import (
 	"encoding/json"
 	"fmt"
-	"regexp"
-	"slices"
 	"strconv"
-	"strings"
 	"time"
 
 	"github.com/seatbook/seatbook/rule"
+	"github.com/seatbook/seatbook/simulator"
 )
 
 // step is one command or query, some time after the one before.
@@ -28,18 +26,6 @@ type step struct {
 	fails rule.Code
 }
 
-// field is one field of a command: a string, a bool, an int64, a ref, a list of
-// strings, or a map of bools.
-type field struct {
-	name  string
-	value any
-	// optional fields may be left out.
-	optional bool
-}
-
-// ref is the name under which an identifier was saved.
-type ref string
-
 // saving is a name, and where in the result its value is.
 type saving struct{ name, path string }
 
@@ -56,6 +42,23 @@ func (s *step) field(name string) string {
 	return ""
 }
 
+// has returns a field's text or identifier, nil where it is none.
+func (s *step) has(name string) any {
+	if s == nil {
+		return nil
+	}
+	for _, f := range s.with {
+		if f.name != name {
+			continue
+		}
+		switch f.value.(type) {
+		case string, ref:
+			return f.value
+		}
+	}
+	return nil
+}
+
 // actor is who acts.
 func (s *step) actor() rule.Actor {
 	if s.by == "" {
@@ -66,90 +69,27 @@ func (s *step) actor() rule.Actor {
 
 // args are the fields as the engine takes them.
 func (s *step) args(ids map[string]string) ([]byte, error) {
-	object := map[string]any{}
-	for _, f := range s.with {
-		object[f.name] = f.value
-		if name, ok := f.value.(ref); ok {
-			object[f.name] = ids[string(name)]
-		}
-	}
-	return json.Marshal(object)
+	return json.Marshal(resolved(object(s.with), ids))
 }
 
-// plain matches texts that stand in a file without quotes.
-var plain = regexp.MustCompile(`^[a-zA-Z][a-zA-Z0-9_.@/-]*$`)
-
-// quote writes a text for a scenario.
-func quote(text string) string {
-	if plain.MatchString(text) && !slices.Contains([]string{"true", "false", "null", "yes", "no", "on", "off", "y", "n"}, strings.ToLower(text)) {
-		return text
-	}
-	return strconv.Quote(text)
-}
-
-// written is a value as a scenario has it.
-func written(value any) string {
-	switch value := value.(type) {
-	case string:
-		return quote(value)
-	case ref:
-		return "$" + string(value)
-	case []string:
-		list := make([]string, len(value))
-		for i := range value {
-			list[i] = quote(value[i])
-		}
-		return "[" + strings.Join(list, ", ") + "]"
-	case map[string]bool:
-		var list []string
-		for name, on := range value {
-			list = append(list, fmt.Sprintf("%s: %t", quote(name), on))
-		}
-		slices.Sort(list)
-		return "{" + strings.Join(list, ", ") + "}"
-	default:
-		return fmt.Sprint(value)
-	}
-}
-
-// write adds the step to a scenario. Saves that no other step uses are left out.
-func (s *step) write(b *strings.Builder, used map[string]bool) {
-	var parts []string
-	if s.gap > 0 {
-		parts = append(parts, "after: "+span(s.gap))
-	}
-	verb := "do: "
+// draft is the step as a scenario has it. Saves that no other step uses are left out.
+func (s *step) draft(used map[string]bool) simulator.DraftStep {
+	d := simulator.DraftStep{Verb: simulator.DoStep, Name: s.name, By: s.by, Fails: s.fails}
 	if s.query {
-		verb = "ask: "
+		d.Verb = simulator.AskStep
 	}
-	parts = append(parts, verb+s.name)
-	if s.by != "" {
-		parts = append(parts, "by: "+quote(s.by))
+	if s.gap > 0 {
+		d.After = span(s.gap)
 	}
-	if fields := s.fields(); fields != "" {
-		parts = append(parts, "with: {"+fields+"}")
+	for _, f := range s.with {
+		d.With = append(d.With, simulator.DraftField{Name: f.name, Value: drafted(f.value)})
 	}
-	var saves []string
 	for _, save := range s.saves {
 		if used[save.name] && s.fails == "" {
-			saves = append(saves, save.name+": "+save.path)
+			d.Save = append(d.Save, simulator.DraftField{Name: save.name, Value: save.path})
 		}
 	}
-	if len(saves) > 0 {
-		parts = append(parts, "save: {"+strings.Join(saves, ", ")+"}")
-	}
-	if s.fails != "" {
-		parts = append(parts, "fails: "+string(s.fails))
-	}
-	b.WriteString("  - {" + strings.Join(parts, ", ") + "}\n")
-}
-
-func (s *step) fields() string {
-	list := make([]string, len(s.with))
-	for i, f := range s.with {
-		list[i] = f.name + ": " + written(f.value)
-	}
-	return strings.Join(list, ", ")
+	return d
 }
 
 // span writes a duration with days, which in the histories' zone have 24 hours.

@@ -1,10 +1,7 @@
 package history
 
 import (
-	"fmt"
-	"maps"
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/seatbook/seatbook/rule"
@@ -26,44 +23,20 @@ type story struct {
 
 // text writes the story as a scenario that wants the given proofs.
 func (s *story) text(remarks []string, proofs ...simulator.Proof) string {
-	var b strings.Builder
-	for _, remark := range remarks {
-		fmt.Fprintf(&b, "# %s\n", strings.ReplaceAll(remark, "\n", "\n# "))
+	draft := simulator.Draft{
+		Remarks: remarks, Name: s.name, Start: rule.Show(s.start), Seed: s.seed, Policy: s.policy, Catalog: s.catalog, Prove: proofs,
 	}
-	fmt.Fprintf(&b, "name: %s\nstart: %s\nseed: %d\n", quote(s.name), rule.Show(s.start), s.seed)
-	if len(s.policy) > 0 {
-		var list []string
-		for _, name := range slices.Sorted(maps.Keys(s.policy)) {
-			list = append(list, name+": "+quote(s.policy[name]))
-		}
-		fmt.Fprintf(&b, "policy: {%s}\n", strings.Join(list, ", "))
-	}
-	if s.catalog != "" {
-		fmt.Fprintf(&b, "catalog: %s\n", quote(s.catalog))
-	}
-	if len(proofs) > 0 {
-		list := make([]string, len(proofs))
-		for i, p := range proofs {
-			list[i] = string(p)
-		}
-		fmt.Fprintf(&b, "prove: [%s]\n", strings.Join(list, ", "))
-	}
-	b.WriteString("steps:\n")
 	used := map[string]bool{}
 	for i := range s.steps {
-		for _, f := range s.steps[i].with {
-			if name, ok := f.value.(ref); ok {
-				used[string(name)] = true
-			}
-		}
+		names(object(s.steps[i].with), func(name string) { used[name] = true })
 	}
 	for i := range s.steps {
-		s.steps[i].write(&b, used)
+		draft.Steps = append(draft.Steps, s.steps[i].draft(used))
 	}
 	if s.tail > 0 || len(s.steps) == 0 {
-		fmt.Fprintf(&b, "  - {after: %s, mark: the end}\n", span(max(s.tail, time.Second)))
+		draft.Steps = append(draft.Steps, simulator.DraftStep{After: span(max(s.tail, time.Second)), Verb: simulator.MarkStep, Name: "the end"})
 	}
-	return b.String()
+	return draft.Text()
 }
 
 // size is how many steps the scenario has.
@@ -74,8 +47,9 @@ func (s *story) size() int {
 	return len(s.steps)
 }
 
-// without returns the story without the steps that match, and without those that
-// use what they saved. The others keep their instants.
+// without returns the story without the steps that match, and without what they
+// saved: elements of lists go alone, other fields with their steps. The steps
+// that stay keep their instants.
 func (s *story) without(match func(i int) bool) *story {
 	c := *s
 	c.steps = nil
@@ -83,15 +57,15 @@ func (s *story) without(match func(i int) bool) *story {
 	var gap time.Duration
 	for i := range s.steps {
 		one := s.steps[i]
-		lost := slices.ContainsFunc(one.with, func(f field) bool { name, ok := f.value.(ref); return ok && gone[string(name)] })
+		with, left := object(one.with).without(gone)
 		gap += one.gap
-		if lost || match(i) {
+		if !left || match(i) {
 			for _, save := range one.saves {
 				gone[save.name] = true
 			}
 			continue
 		}
-		one.gap, gap = gap, 0
+		one.gap, gap, one.with = gap, 0, with
 		c.steps = append(c.steps, one)
 	}
 	c.tail += gap

@@ -2,6 +2,8 @@ package history
 
 import (
 	"fmt"
+	"slices"
+	"strconv"
 	"strings"
 )
 
@@ -15,8 +17,12 @@ func (c *cast) text(s *step, name string, t *team) (any, bool) {
 		return c.product(s, t), true
 	case "to", "subscription", "pack":
 		return c.target(s, name, t)
-	case "version", "release", "update", "service":
+	case "version", "release", "update", "service", "result":
 		return c.part(s, name)
+	case "contract":
+		return c.contract(s, t)
+	case "charge":
+		return c.charge(t)
 	case "group", "hub":
 		return c.named(s, name, t)
 	case "device":
@@ -58,6 +64,9 @@ func (c *cast) identifier(kind string, t *team) (any, bool) {
 	if len(own) > 0 && c.often(90) {
 		list = own
 	}
+	if c.beat != nil && c.often(85) {
+		return ref(list[len(list)-1].name), true
+	}
 	if len(list) > 6 && c.often(70) {
 		list = list[len(list)-6:]
 	}
@@ -69,7 +78,7 @@ func (c *cast) target(s *step, name string, t *team) (any, bool) {
 	if name != "to" {
 		return c.identifier(name, t)
 	}
-	if s.name == "flex.transfer" {
+	if s.name == "flex.transfer" || s.name == "billing.move_subscription" {
 		return one(c.random, c.teams).name, true
 	}
 	var larger []string
@@ -84,13 +93,58 @@ func (c *cast) target(s *step, name string, t *team) (any, bool) {
 	return one(c.random, larger), true
 }
 
-// product draws one that the team bought as a rule.
+// product draws one that the team bought as a rule, and that has what the command
+// is about.
 func (c *cast) product(s *step, t *team) string {
-	owned := t.names["product"]
-	if len(owned) > 0 && c.often(88) && s.name != "billing.purchase" {
+	needs := func(product) bool { return true }
+	switch {
+	case strings.HasSuffix(s.name, "_service"):
+		needs = func(p product) bool { return len(p.services) > 0 }
+	case s.name == "flex.submit" || s.name == "flex.result_price":
+		needs = func(p product) bool { return len(p.results) > 0 }
+	case strings.HasSuffix(s.name, "_previous_use"), c.beat != nil && c.beat.older:
+		needs = func(p product) bool { return len(p.older) > 0 }
+	}
+	var owned, wanted []string
+	for _, p := range c.products {
+		if needs(p) && slices.Contains(t.names["product"], p.id) {
+			owned = append(owned, p.id)
+		}
+	}
+	for _, p := range c.wanted {
+		if needs(p) {
+			wanted = append(wanted, p.id)
+		}
+	}
+	if len(owned) > 0 && c.often(88) && s.name != "billing.purchase" && s.name != "billing.create_quote" {
 		return one(c.random, owned)
 	}
+	if len(wanted) > 0 && (c.beat != nil || c.often(90)) {
+		return one(c.random, wanted)
+	}
 	return one(c.random, c.products).id
+}
+
+// charge guesses the identifier of a charge: it is the provider's, no result shows
+// it, and it is made soon after its order.
+func (c *cast) charge(t *team) (any, bool) {
+	order, ok := c.identifier("order", t)
+	name, isRef := order.(ref)
+	if !ok || !isRef {
+		return nil, false
+	}
+	id := c.saved[string(name)]
+	place := strings.LastIndexByte(id, '_')
+	n, err := strconv.Atoi(id[place+1:])
+	return fmt.Sprintf("chg_%s_%d", t.name, n+1+c.random.IntN(3)), err == nil && id[:place] == "ord_"+t.name
+}
+
+// contract draws one that the team named when it bought, or a new one.
+func (c *cast) contract(s *step, t *team) (any, bool) {
+	if known := t.names["contract"]; len(known) > 0 && (s.query || c.often(50)) {
+		return one(c.random, known), true
+	}
+	return one(c.random, []string{"C-1", "C-2"}), true
 }
 
 // part draws a release, an update or a service of the product that the step is
@@ -104,8 +158,12 @@ func (c *cast) part(s *step, name string) (any, bool) {
 	}
 	list := about.versions
 	switch {
+	case s.name == "flex.use_credits":
+		list = c.clouds
 	case name == "update":
 		list = about.updates
+	case name == "result":
+		list = about.results
 	case name == "service":
 		list = about.services
 	case strings.HasSuffix(s.name, "_previous_use"):
@@ -123,7 +181,7 @@ func (c *cast) part(s *step, name string) (any, bool) {
 // named draws a group or a hub: a new one where one is made, else one that there is.
 func (c *cast) named(s *step, kind string, t *team) (any, bool) {
 	if s.name != "account.create_"+kind {
-		if made := t.names[kind]; len(made) > 0 && c.often(95) {
+		if made := t.names[kind]; len(made) > 0 && c.often(97) {
 			return one(c.random, made), true
 		}
 		if c.often(95) {

@@ -17,8 +17,8 @@ const (
 	perTeamYear = 120
 	// aDay is 24 hours: the histories' own zone is UTC.
 	aDay = 24 * time.Hour
-	// mostRedrawn is how often a step is drawn again at most, because it would be refused.
-	mostRedrawn = 200
+	// mostRedrawn is how often the fields of a command are drawn, until it would be accepted.
+	mostRedrawn = 12
 	// goesOn is how long a history goes on after its last step.
 	goesOn = 40 * aDay
 )
@@ -31,6 +31,7 @@ type writer struct {
 	vocabulary []simulator.Signature
 	weights    []int
 	total      int
+	playing    []*playing
 	// at is the instant of the last step, end that at which the last year is over.
 	at, end time.Time
 }
@@ -82,7 +83,7 @@ func policy(random *rand.Rand, index int, start time.Time) map[string]string {
 		{"invitation-life", "2d"},
 		{"address-self-service", "on"},
 		{"low-balance", "50%"},
-		{"lines-per-day", "5"},
+		{"lines-per-day", "2"},
 		{"home-use-life", "1mo"},
 		{"education-life", "2mo"},
 		{"cutover", start.AddDate(0, 3, 0).Format(time.DateOnly)},
@@ -102,7 +103,7 @@ var frequent = map[string]int{
 	"billing.purchase": 14, "billing.add_seats": 14, "billing.buy_tokens": 10, "billing.upgrade": 40, "billing.renew": 30, "billing.pay_invoice": 30,
 	"billing.apply_credit": 20, "billing.set_auto_renew": 14, "billing.reduce_seats": 12, "billing.add_payment_method": 5, "simulator.set_payment_outcome": 12,
 	"billing.free": 1, "billing.hand_over": 2, "account.check_off": 2, "account.import": 3,
-	"account.create_team": 1, "account.cut_over": 3, "billing.record_charge": 1,
+	"account.create_team": 1, "account.cut_over": 3, "billing.record_charge": 4,
 	"billing.invoices": 12, "billing.subscription": 8, "flex.access": 12, "licensing.seats": 8, "flex.balance": 6,
 }
 
@@ -112,7 +113,7 @@ func weight(of *simulator.Signature) int {
 		return n
 	}
 	if of.Kind == "query" {
-		return 1
+		return 2
 	}
 	return 6
 }
@@ -120,36 +121,70 @@ func weight(of *simulator.Signature) int {
 // next lets time pass and runs one more step. It reports false where the history
 // ends, because something went wrong.
 func (w *writer) next(ctx context.Context, mean time.Duration) bool {
-	gap, aimed := w.gap(ctx, mean)
+	gap, aimed := time.Duration(0), false
+	if !w.pressing() {
+		gap, aimed = w.gap(ctx, mean)
+	}
 	if err := w.advance(ctx, w.at.Add(gap)); err != nil {
 		return w.run(ctx, step{gap: gap, query: true, name: "account.settings", with: []field{{"team", w.teams[0].name, false}}})
 	}
+	if s, ok := w.play(ctx); ok && (s.name != outcome || !aimed) {
+		return w.run(ctx, w.after(s, gap))
+	}
 	t := one(w.random, w.teams)
-	for tries := 0; ; tries++ {
-		n := w.random.IntN(w.total)
-		i := 0
-		for ; n >= w.weights[i]; i++ {
-			n -= w.weights[i]
-		}
-		of := &w.vocabulary[i]
+	for {
+		of := w.choose()
 		if of.Name == outcome && aimed {
 			continue
 		}
-		s, ok := w.draw(of, t, w.line.Now())
-		if !ok {
-			continue
+		if s, ok := w.attempt(ctx, of, t); ok {
+			return w.run(ctx, w.after(s, gap))
 		}
-		s.gap = gap
-		if of.Name == outcome {
-			s.gap += time.Duration(w.random.IntN(998)+1) * time.Millisecond
-		}
-		// What would be refused is drawn again as a rule: so most commands are
-		// accepted, whatever there is to know of them.
-		if tries < mostRedrawn && w.often(80) && rule.AsRefusal(w.preview(ctx, &s)) != nil {
-			continue
-		}
-		return w.run(ctx, s)
 	}
+}
+
+// after is the step so much time after the one before.
+func (w *writer) after(s step, gap time.Duration) step {
+	s.gap = gap
+	if s.name == outcome {
+		s.gap += time.Duration(w.random.IntN(998)+1) * time.Millisecond
+	}
+	return s
+}
+
+func (w *writer) signature(name string) *simulator.Signature {
+	for i := range w.vocabulary {
+		if w.vocabulary[i].Name == name {
+			return &w.vocabulary[i]
+		}
+	}
+	panic("history: a plot has " + name + ", which there is not")
+}
+
+// choose draws a command or query by its weight.
+func (w *writer) choose() *simulator.Signature {
+	n := w.random.IntN(w.total)
+	i := 0
+	for ; n >= w.weights[i]; i++ {
+		n -= w.weights[i]
+	}
+	return &w.vocabulary[i]
+}
+
+// attempt draws the fields of a command, as a rule until it would be accepted: so
+// most commands are, whatever there is to know of them. It reports false where
+// none would be after some tries.
+func (w *writer) attempt(ctx context.Context, of *simulator.Signature, t *team) (step, bool) {
+	bold := w.often(20)
+	if w.beat != nil {
+		bold = w.beat.bold
+	}
+	for range mostRedrawn {
+		if s, ok := w.draw(of, t, w.line.Now()); ok && (bold || rule.AsRefusal(w.preview(ctx, &s)) == nil) {
+			return s, true
+		}
+	}
+	return step{}, false
 }
 
 // outcome is the command that tells the provider how to answer. It holds from its
@@ -285,7 +320,10 @@ func (w *writer) upgradable() bool {
 func productsOf(catalog *licensing.Catalog) []product {
 	var list []product
 	for _, p := range catalog.Products {
-		one := product{id: p.ID, to: p.UpgradesTo, services: p.Services, older: p.PreviousUse}
+		one := product{id: p.ID, to: p.UpgradesTo, cloud: p.Kind == licensing.Cloud, services: p.Services, older: p.PreviousUse}
+		for _, rate := range p.ResultRates {
+			one.results = append(one.results, rate.Result)
+		}
 		for _, price := range p.Prices {
 			one.terms = append(one.terms, string(price.Term))
 		}

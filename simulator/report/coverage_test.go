@@ -64,8 +64,8 @@ func TestCoverageOfEverythingSaysNothingIsMissing(t *testing.T) {
 func TestTheCoveragePageIsSealed(t *testing.T) {
 	t.Parallel()
 	page := written(t, coverageHTMLOf, covered())
-	hash := sha256.Sum256([]byte(coverageCSS))
-	assert.Contains(t, page, "<style>"+coverageCSS+"</style>", "the policy names the style sheet by its bytes")
+	hash := sha256.Sum256([]byte(coverageStyle))
+	assert.Contains(t, page, "<style>"+coverageStyle+"</style>", "the policy names the style sheet by its bytes")
 	assert.Contains(t, page, `content="default-src &#39;none&#39;; style-src &#39;sha256-`)
 	assert.Contains(t, unescaped(page), base64.StdEncoding.EncodeToString(hash[:]))
 	for _, forbidden := range []string{"<script", "http:", "https:", "//", " style=", "onload", "<b>"} {
@@ -140,6 +140,7 @@ func TestTheDataIsAsItsSchemaSays(t *testing.T) {
 		data   string
 	}{
 		"run":      {RunSchema(), written(t, jsonOf, []*simulator.Result{run})},
+		"page":     {PageSchema(), block(t, written(t, htmlOf, []*simulator.Result{run, ranWithAlbum(t, albumScenario)}), "run-1-data")},
 		"coverage": {CoverageSchema(), written(t, coverageJSON, full)},
 		"diff":     {DiffSchema(), written(t, diffJSON, differing(t))},
 	} {
@@ -156,7 +157,7 @@ func TestTheDataIsAsItsSchemaSays(t *testing.T) {
 
 func TestEveryFieldOfTheDataIsDescribed(t *testing.T) {
 	t.Parallel()
-	for _, schema := range []any{RunSchema(), CoverageSchema(), DiffSchema()} {
+	for _, schema := range []any{RunSchema(), PageSchema(), CoverageSchema(), DiffSchema(), PortfolioSchema(), WorkloadSchema(), ResultsSchema().OneOf[0], ResultsSchema().OneOf[1]} {
 		text, err := json.Marshal(schema)
 		require.NoError(t, err)
 		var read struct {

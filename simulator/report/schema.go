@@ -1,6 +1,7 @@
 package report
 
 import (
+	"cmp"
 	"reflect"
 
 	"github.com/invopop/jsonschema"
@@ -41,6 +42,19 @@ func CoverageSchema() *jsonschema.Schema {
 // DiffSchema returns the JSON Schema of what [DiffJSON] writes.
 func DiffSchema() *jsonschema.Schema { return schemaOf(&diffData{}, "seatsim diff --json") }
 
+// PageSchema returns the JSON Schema of the blocks in the page that [HTML] writes,
+// one for each run: script elements of the type application/json.
+func PageSchema() *jsonschema.Schema {
+	schema := schemaOf(&pageRun{}, "seatsim run --html")
+	// A row that is null is gone.
+	for rows := schema.Definitions["TeamThen"].Properties.Oldest(); rows != nil; rows = rows.Next() {
+		if row := rows.Value.AdditionalProperties; row != nil {
+			rows.Value.AdditionalProperties = &jsonschema.Schema{OneOf: []*jsonschema.Schema{row, {Type: "null"}}}
+		}
+	}
+	return schema
+}
+
 func schemaOf(data any, title string) *jsonschema.Schema {
 	reflector := jsonschema.Reflector{Anonymous: true, AllowAdditionalProperties: true, ExpandedStruct: true, LookupComment: commentOf, Mapper: textOf}
 	schema := reflector.Reflect(data)
@@ -56,9 +70,12 @@ func textOf(t reflect.Type) *jsonschema.Schema {
 	case reflect.TypeFor[period.Date]():
 		return &jsonschema.Schema{Type: "string", Format: "date"}
 	default:
-		return nil
+		return shardText(t)
 	}
 }
 
 // commentOf describes a field of the data.
-func commentOf(t reflect.Type, field string) string { return fieldTexts[t.Name()+"."+field] }
+func commentOf(t reflect.Type, field string) string {
+	name := t.Name() + "." + field
+	return cmp.Or(fieldTexts[name], portfolioTexts[name])
+}

@@ -67,7 +67,7 @@ func (t Table) aligned(line []string, widths []int) string {
 func (t Table) numeric(column int) bool {
 	for _, row := range slices.Concat(t.Rows, t.Totals) {
 		switch row[column].(type) {
-		case int, int64, money.Amount:
+		case int, int64, money.Amount, rounded:
 			return true
 		}
 	}

@@ -162,17 +162,7 @@ func before(text string, width int) string {
 // plain writes whole lines for a pipe.
 func (p *page) plain() {
 	rows := rowsOf(p.result, p.known)
-	w := measure(rows)
-	for _, r := range rows {
-		p.line(r.record.At.Format(time.RFC3339), "  ", after(verdict(r), len("FAILED")), "  ", after(r.record.Step, w.step), "  ",
-			after(r.who, w.who), "  ", after(r.what, w.what), "  ", after(r.told(), w.detail), w.figures(r))
-		if p.options.Explain {
-			p.explain(r, "    ")
-		}
-		for _, text := range r.record.FailureLines(p.result.File) {
-			p.line(clean(text))
-		}
-	}
+	p.whole(rows, measure(rows))
 }
 
 func verdict(r row) string {
@@ -192,23 +182,7 @@ func verdict(r row) string {
 func (p *page) terminal() {
 	p.head()
 	rows := fold(gather(rowsOf(p.result, p.known)))
-	w := measure(rows)
-	clock := clockOf(rows)
-	fixed := len(clock) + len("    ") + w.step + w.who + w.what + len("      ") + lipgloss.Width(w.figures(row{}))
-	w.detail = max(20, p.options.Width-fixed-1)
-	var date string
-	var branch []string
-	for _, r := range rows {
-		if !slices.Equal(branch, r.record.Branch) {
-			branch, date = r.record.Branch, ""
-			p.branch(branch)
-		}
-		if day := r.record.At.Format("2006-01-02 Mon"); day != date {
-			date = day
-			p.line(p.paint.date(day))
-		}
-		p.row(r, w, clock)
-	}
+	p.dated(rows, measure(rows), "", nil)
 	p.line()
 	p.failures()
 }

@@ -58,6 +58,10 @@ func TestExitCodes(t *testing.T) {
 		{"a value that is not taken", []string{"run", "--set", "invitation-life=long", good}, 2, "", "invitation-life takes a span"},
 		{"a setting without a value", []string{"run", "--set", "invitation-life", good}, 2, "", `"invitation-life" is not NAME=VALUE`},
 		{"a file for data that cannot be", []string{"run", "--json", "/nowhere/x.json", good}, 2, "", "seatsim: --json: open /nowhere/x.json: no such file or directory"},
+		{"a page that cannot be", []string{"run", "--html", "/nowhere/x.html", good}, 2, "", "seatsim: --html: open /nowhere/x.html: no such file or directory"},
+		{"two outputs for one place", []string{"run", "--html", "-", "--json", "-", good}, 2, "", "--json and --html: both are standard output, and one can be"},
+		{"a page in place of the timeline", []string{"run", "--html", "-", good}, 0, "<!DOCTYPE html>", ""},
+		{"a page of what comes out otherwise", []string{"run", "--html", "-", wrong}, 1, "want it done, got refusal conflict", ""},
 		{"the help", []string{"--help"}, 0, "Usage: seatsim <command>", ""},
 		{"the help of a command", []string{"run", "--help"}, 0, "--set=NAME=VALUE", ""},
 		{"the version", []string{"--version"}, 0, "seatsim ", ""},
@@ -68,6 +72,7 @@ func TestExitCodes(t *testing.T) {
 		{"random histories of no team", []string{"generate", "--teams", "0"}, 2, "", "seatsim: there can be 1 to 100000 teams, and not 0"},
 		{"random histories of no year", []string{"generate", "--years", "0"}, 2, "", "seatsim: they can live 1 to 20 years, and not 0"},
 		{"random histories of text", []string{"generate", "--seed", "x"}, 2, "", "--seed: expected a valid 64 bit int"},
+		{"random histories with a proof there is none of", []string{"generate", "--prove", "audit,sed"}, 2, "", "seatsim: --prove: there is no proof \"sed\"; the nearest is \"seed\""},
 		{"random histories without audits", []string{"generate", "--audit", "0"}, 2, "", "seatsim: --audit: there is a day at least between two audits, and not 0"},
 		{"random histories of no catalogue", []string{"generate", "--catalog", "nowhere.yaml"}, 2, "", `the catalogue "nowhere.yaml" cannot be read`},
 		{"the schema", []string{"schema"}, 0, `"$schema"`, ""},
@@ -103,7 +108,7 @@ func TestEveryFaultIsReported(t *testing.T) {
 
 func TestTheSameRunIsTheSameBytes(t *testing.T) {
 	t.Parallel()
-	for _, args := range [][]string{{"run", example}, {"run", "--explain", example}, {"run", "--json", "-", example}} {
+	for _, args := range [][]string{{"run", example}, {"run", "--explain", example}, {"run", "--json", "-", example}, {"run", "--html", "-", example}} {
 		_, one, _ := seatsim(args...)
 		_, two, _ := seatsim(args...)
 		assert.NotEmpty(t, one)

@@ -199,7 +199,7 @@ func TestReportsForCI(t *testing.T) {
 
 func TestSchemasOfTheData(t *testing.T) {
 	t.Parallel()
-	for flag, title := range map[string]string{"--run": "seatsim run --json", "--coverage": "seatsim coverage --json", "--diff": "seatsim diff --json"} {
+	for flag, title := range map[string]string{"--run": "seatsim run --json", "--page": "seatsim run --html", "--coverage": "seatsim coverage --json", "--diff": "seatsim diff --json"} {
 		code, stdout, _ := seatsim("schema", flag)
 		assert.Equal(t, 0, code)
 		var schema struct{ Title string }

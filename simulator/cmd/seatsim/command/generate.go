@@ -11,17 +11,20 @@ import (
 	"time"
 
 	"github.com/seatbook/seatbook/rule"
+	"github.com/seatbook/seatbook/simulator"
 	"github.com/seatbook/seatbook/simulator/history"
+	"github.com/seatbook/seatbook/simulator/report"
 )
 
 // generateCommand is "seatsim generate".
 type generateCommand struct {
-	Seed    int64  `default:"1" help:"What everything follows from: the same seed makes the same bytes."`
-	Teams   int    `default:"10" help:"How many teams there are. Up to five share a world."`
-	Years   int    `default:"1" help:"How many years each of them lives."`
-	Catalog string `placeholder:"FILE" help:"What is sold; left out, the built-in sample."`
-	Audit   int    `default:"7" placeholder:"DAYS" help:"Audit the whole state after so many simulated days."`
-	Out     string `placeholder:"FILE" help:"Where a history that fails is written to; left out, generate-SEED.yaml."`
+	Seed    int64    `default:"1" help:"What everything follows from: the same seed makes the same bytes."`
+	Teams   int      `default:"10" help:"How many teams there are. Up to five share a world."`
+	Years   int      `default:"1" help:"How many years each of them lives."`
+	Catalog string   `placeholder:"FILE" help:"What is sold; left out, the built-in sample."`
+	Audit   int      `default:"1" placeholder:"DAYS" help:"Audit the whole state after so many simulated days."`
+	Prove   []string `placeholder:"PROOF" help:"Hold each history against these proofs alone; left out, all of them."`
+	Out     string   `placeholder:"FILE" help:"Where a history that fails is written to; left out, generate-SEED.yaml."`
 
 	// modules are added in tests.
 	modules []rule.Module
@@ -30,11 +33,13 @@ type generateCommand struct {
 // Help is what "seatsim generate --help" adds.
 func (generateCommand) Help() string {
 	return strings.Join([]string{
-		"Random teams live through random years, by all commands and queries there are. Every command and all due work is checked as ever; " +
-			"the whole state is audited; a late worker, one that does all at once, and one that comes once a day end as a prompt one does; " +
-			"what is done on branches and what is rewound is as if it had never been; the journal that is run again ends in the same state; " +
-			"a store that breaks at a write is left as it was.",
-		"A history that fails is made smaller, blocks of steps first, then spans, then quantities, and written as a scenario, which \"seatsim run\" fails in the same way.",
+		"Random teams live through random years, by all commands and queries there are. Every command and all due work is checked as ever. " +
+			"On top of that each history is held against these proofs, all of them unless --prove names some:",
+		"audit: the whole state adds up after every simulated day, or as often as --audit says. replay: the journal that is run again ends in the same state. " +
+			"seed: the same steps with the same seed come to the same. workers: a late worker, one that does all at once, and one that comes once a day end as a prompt one does. " +
+			"faults: a store that breaks at a write of every command is left as it was. forks: what is done on branches and what is rewound is as if it had never been.",
+		"A history that fails is made smaller, blocks of steps first, then spans, then quantities, and written as a scenario, which \"seatsim run\" fails in the same way. " +
+			"What is smaller goes on from the nearest snapshot before the first step that differs.",
 		"Exits with 0 if everything holds, with 1 if something does not, and with 2 if a flag is wrong or the run was interrupted before anything was found.",
 	}, "\n\n")
 }
@@ -43,6 +48,10 @@ func (generateCommand) Help() string {
 func (c *generateCommand) Run(t *terminal) error {
 	if c.Audit < 1 {
 		return fmt.Errorf("--audit: there is a day at least between two audits, and not %d", c.Audit)
+	}
+	proofs, err := c.proofs()
+	if err != nil {
+		return err
 	}
 	out := c.Out
 	if out == "" {
@@ -55,7 +64,7 @@ func (c *generateCommand) Run(t *terminal) error {
 	shown := newGauge(t)
 	outcome, err := history.Run(t, history.Config{
 		Seed: c.Seed, Teams: c.Teams, Years: c.Years, AuditEvery: time.Duration(c.Audit) * 24 * time.Hour,
-		Catalog: catalog, File: out, Modules: c.modules, Progress: shown.show(),
+		Prove: proofs, Catalog: catalog, File: out, Modules: c.modules, Progress: shown.show(),
 	})
 	shown.clear()
 	switch {
@@ -68,6 +77,26 @@ func (c *generateCommand) Run(t *terminal) error {
 	}
 	_, err = io.WriteString(t.out, c.told(outcome))
 	return err
+}
+
+// proofs are what each history is held against, nil for all.
+func (c *generateCommand) proofs() ([]simulator.Proof, error) {
+	var names []string
+	for _, p := range simulator.Proofs() {
+		names = append(names, string(p))
+	}
+	var proofs []simulator.Proof
+	for _, name := range c.Prove {
+		if !slices.Contains(names, name) {
+			text := fmt.Sprintf("--prove: there is no proof %q", name)
+			if best := rule.Nearest(name, names); best != "" {
+				text += fmt.Sprintf("; the nearest is %q", best)
+			}
+			return nil, errors.New(text)
+		}
+		proofs = append(proofs, simulator.Proof(name))
+	}
+	return proofs, nil
 }
 
 // catalog returns the catalogue's path as a scenario in the output file names it.
@@ -113,11 +142,34 @@ func (c *generateCommand) told(o *history.Outcome) string {
 		refusals = append(refusals, fmt.Sprintf("%s %d", code, o.Refusals[code]))
 	}
 	b.WriteString("refusals:\n")
-	wrap(&b, strings.Join(refusals, ", "), "    ")
+	b.WriteString(report.Indented(strings.Join(refusals, ", "), "    "))
 	fmt.Fprintf(&b, "%d of %d rules cited\n", len(o.Rules), o.AllRules)
-	fmt.Fprintf(&b, "held: audit every %s, late = prompt = day by day = all at once, branches and rewinds, replay, a store that breaks\n", count(c.Audit, "day"))
+	fmt.Fprintf(&b, "held: %s\n", strings.Join(c.held(), ", "))
 	fmt.Fprintf(&b, "digest %s\n", o.Digest)
 	return b.String()
+}
+
+// holds says what each proof is about.
+var holds = map[simulator.Proof]string{
+	simulator.ReplayProof: "replay", simulator.SeedProof: "the same seed", simulator.WorkersProof: "late = prompt = day by day = all at once",
+	simulator.FaultsProof: "a store that breaks", simulator.ForksProof: "branches and rewinds",
+}
+
+// held is what all histories were held against.
+func (c *generateCommand) held() []string {
+	held := []string{"each command"}
+	for _, p := range simulator.Proofs() {
+		switch {
+		case len(c.Prove) > 0 && !slices.Contains(c.Prove, string(p)):
+		case p == simulator.AuditProof && c.Audit == 1:
+			held = append(held, "audit every day")
+		case p == simulator.AuditProof:
+			held = append(held, "audit every "+count(c.Audit, "day"))
+		default:
+			held = append(held, holds[p])
+		}
+	}
+	return held
 }
 
 func count(n int, of string) string {

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -22,10 +23,27 @@ func TestTheSameSeedPrintsTheSame(t *testing.T) {
 	assert.Regexp(t, `(?m)^digest [0-9a-f]{64}$`, one)
 	assert.Regexp(t, `(?m)^\d+ commands accepted, \d+ refused, \d+ queries$`, one)
 	assert.Regexp(t, `(?m)^\d+ of \d+ rules cited$`, one)
+	assert.Contains(t, one, "\nheld: each command, audit every day, replay, the same seed, late = prompt = day by day = all at once, a store that breaks, branches and rewinds\n")
 	_, two, _ := seatsim(args...)
 	assert.Equal(t, one, two)
-	_, other, _ := seatsim("generate", "--seed", "5", "--teams", "2")
+	_, other, _ := seatsim("generate", "--seed", "5", "--teams", "2", "--prove", "audit,replay", "--audit", "30")
 	assert.NotEqual(t, one, other)
+	assert.Contains(t, other, "\nheld: each command, audit every 30 days, replay\n")
+}
+
+// What is proven changes nothing of what is lived.
+func TestTheDigestIsThatOfTheSeedWhateverIsProven(t *testing.T) {
+	t.Parallel()
+	digest := func(args ...string) string {
+		code, out, _ := seatsim(append([]string{"generate", "--seed", "6", "--teams", "1"}, args...)...)
+		require.Equal(t, 0, code, out)
+		_, line, _ := strings.Cut(out, "\ndigest ")
+		return line
+	}
+	all := digest()
+	assert.Len(t, all, 65)
+	assert.Equal(t, all, digest("--prove", "replay"))
+	assert.Equal(t, all, digest("--prove", "audit", "--audit", "100"))
 }
 
 // bomb is a command that no state survives.

@@ -2,7 +2,6 @@ package command
 
 import (
 	"encoding/json"
-	"fmt"
 	"io"
 	"strings"
 
@@ -46,42 +45,24 @@ func (c *rulesCommand) Run(t *terminal) error {
 	if err != nil {
 		return err
 	}
-	list := []ruleShown{}
-	for _, r := range vocabulary.Book().Rules() {
-		shown := ruleShown{ID: r.ID, Text: r.Text, Source: r.Source, Params: []paramShown{}}
-		for _, p := range r.Params {
-			shown.Params = append(shown.Params, paramShown{p.Name, p.Kind, p.Default, p.Bounds})
-		}
-		list = append(list, shown)
-	}
+	rules := vocabulary.Book().Rules()
 	if c.JSON {
+		list := []ruleShown{}
+		for _, r := range rules {
+			shown := ruleShown{ID: r.ID, Text: r.Text, Source: r.Source, Params: []paramShown{}}
+			for _, p := range r.Params {
+				shown.Params = append(shown.Params, paramShown{p.Name, p.Kind, p.Default, p.Bounds})
+			}
+			list = append(list, shown)
+		}
 		return encode(t.out, list)
 	}
 	var b strings.Builder
-	for _, r := range list {
-		fmt.Fprintf(&b, "%s  (%s)\n", r.ID, r.Source)
-		wrap(&b, r.Text, "    ")
-		for _, p := range r.Params {
-			fmt.Fprintf(&b, "    %s = %s   a %s, %s\n", p.Name, p.Default, p.Type, p.Bounds)
-		}
-		b.WriteString("\n")
+	for _, r := range rules {
+		b.WriteString(report.Rule(r, vocabulary.Book()) + "\n")
 	}
 	_, err = io.WriteString(t.out, b.String())
 	return err
-}
-
-// wrap writes a text in lines that fit a terminal.
-func wrap(b *strings.Builder, text, indent string) {
-	const width = 96
-	line := indent
-	for _, word := range strings.Fields(text) {
-		if len(line)+len(word) >= width && line != indent {
-			b.WriteString(strings.TrimRight(line, " ") + "\n")
-			line = indent
-		}
-		line += word + " "
-	}
-	b.WriteString(strings.TrimRight(line, " ") + "\n")
 }
 
 // commandsCommand is "seatsim commands".
@@ -101,44 +82,21 @@ func (c *commandsCommand) Run(t *terminal) error {
 	}
 	var b strings.Builder
 	for _, s := range list {
-		fmt.Fprintf(&b, "%s  (%s, %s)\n    %s\n", s.Name, s.Kind, s.Permission, s.Text)
-		for _, f := range s.Fields {
-			fmt.Fprintf(&b, "    %s\n", field(f))
-		}
-		result := "gives"
-		if s.List {
-			result = "gives a list of"
-		}
-		var names []string
-		for _, f := range s.Result {
-			names = append(names, f.Name)
-		}
-		if len(names) > 0 {
-			wrap(&b, result+" "+strings.Join(names, ", "), "    ")
-		}
-		b.WriteString("\n")
+		b.WriteString(report.Signature(s) + "\n")
 	}
 	_, err = io.WriteString(t.out, b.String())
 	return err
 }
 
-// field describes one field in a line.
-func field(f simulator.SignatureField) string {
-	name := f.Name
-	if !f.Required {
-		name += "?"
-	}
-	if len(f.Words) > 0 {
-		return fmt.Sprintf("%s: %s", name, strings.Join(f.Words, " | "))
-	}
-	return fmt.Sprintf("%s: %s", name, f.Type)
-}
-
 // schemaCommand is "seatsim schema".
 type schemaCommand struct {
-	OfRun      bool `name:"run" xor:"of" help:"That of what \"seatsim run --json\" writes."`
-	OfCoverage bool `name:"coverage" xor:"of" help:"That of what \"seatsim coverage --json\" writes."`
-	OfDiff     bool `name:"diff" xor:"of" help:"That of what \"seatsim diff --json\" writes."`
+	OfRun       bool `name:"run" xor:"of" help:"That of what \"seatsim run --json\" writes."`
+	OfPage      bool `name:"page" xor:"of" help:"That of the blocks of JSON in the page that \"seatsim run --html\" writes."`
+	OfCoverage  bool `name:"coverage" xor:"of" help:"That of what \"seatsim coverage --json\" writes."`
+	OfDiff      bool `name:"diff" xor:"of" help:"That of what \"seatsim diff --json\" writes."`
+	OfPortfolio bool `name:"portfolio" xor:"of" help:"That of what \"seatsim portfolio --json\" writes."`
+	OfResults   bool `name:"results" xor:"of" help:"That of each line of what \"seatsim portfolio --out\" writes."`
+	OfWorkload  bool `name:"workload" xor:"of" help:"That of what \"seatsim portfolio --workload\" reads, for editors."`
 }
 
 // Run prints the schema of scenario files, or of what a command writes.
@@ -146,10 +104,18 @@ func (c *schemaCommand) Run(t *terminal) error {
 	switch {
 	case c.OfRun:
 		return encode(t.out, report.RunSchema())
+	case c.OfPage:
+		return encode(t.out, report.PageSchema())
 	case c.OfCoverage:
 		return encode(t.out, report.CoverageSchema())
 	case c.OfDiff:
 		return encode(t.out, report.DiffSchema())
+	case c.OfPortfolio:
+		return encode(t.out, report.PortfolioSchema())
+	case c.OfResults:
+		return encode(t.out, report.ResultsSchema())
+	case c.OfWorkload:
+		return encode(t.out, report.WorkloadSchema())
 	}
 	vocabulary, err := simulator.Everything()
 	if err != nil {

@@ -100,9 +100,14 @@ func policyOf(t *terminal, vocabulary *simulator.Vocabulary, flag string, settin
 
 // loadAll reads every file with a policy, and says everything that is wrong with them.
 func loadAll(t *terminal, vocabulary *simulator.Vocabulary, files []string, policy map[string]string) (scenarios []*simulator.Scenario, ok bool) {
+	return loadFrom(t, vocabulary, files, "", policy)
+}
+
+// loadFrom reads every file like loadAll, to begin on an export where one is named.
+func loadFrom(t *terminal, vocabulary *simulator.Vocabulary, files []string, export string, policy map[string]string) (scenarios []*simulator.Scenario, ok bool) {
 	ok = true
 	for _, file := range files {
-		s, err := simulator.Load(file, vocabulary)
+		s, err := simulator.LoadFrom(t, file, export, vocabulary)
 		if err != nil {
 			ok = false
 			t.faults(err)

@@ -19,12 +19,14 @@ type runCommand struct {
 	Files    []string `arg:"" name:"file" help:"Scenario files."`
 	Explain  bool     `help:"Show the rules behind every step, with their parameters and the figures that decided."`
 	Set      []string `placeholder:"NAME=VALUE" sep:"none" help:"Another value of a rule's parameter, for this run. May be given again."`
+	From     string   `placeholder:"FILE" help:"Begin on the state in a file, which \"seatsim export\" or an engine wrote."`
 	JSON     string   `name:"json" placeholder:"FILE" help:"Write the run as data; - is standard output, in place of the timeline."`
 	Sums     bool     `help:"Add what was invoiced by month, and the tokens used by person, of the main line."`
 	CSV      string   `name:"csv" placeholder:"DIR" help:"Write these sums into a directory, as costs.csv and tokens.csv."`
 	JUnit    string   `name:"junit" placeholder:"FILE" help:"Write the run for CI systems: a case for each step, with its file and line."`
 	Summary  string   `placeholder:"FILE" help:"Write a summary in GitHub-flavoured Markdown."`
 	Store    string   `placeholder:"URL" help:"Let the worlds stand in a database instead of in memory, such as postgres://user@host/database: one that is empty."`
+	HTML     string   `name:"html" placeholder:"FILE" help:"Write the run as one self-contained page, with the state of every day."`
 	FailFast bool     `help:"Stop at the first step that comes out otherwise."`
 	Quiet    bool     `help:"Show failures and one line for each file."`
 	NoColor  bool     `help:"Use no colours. The variable NO_COLOR does the same."`
@@ -46,6 +48,7 @@ func (c *runCommand) Run(t *terminal) error {
 	files := outputs{
 		{flag: "--json", path: c.JSON, write: func(w io.Writer) error { return report.JSON(w, results) }},
 		{flag: "--junit", path: c.JUnit, write: func(w io.Writer) error { return report.JUnit(w, results) }},
+		{flag: "--html", path: c.HTML, write: func(w io.Writer) error { return report.HTML(w, results) }},
 		{flag: "--summary", path: c.Summary, write: func(w io.Writer) error { return report.Summary(w, results) }},
 	}
 	if err := files.open(t); err != nil {
@@ -83,7 +86,9 @@ func (c *runCommand) runAll(t *terminal, scenarios []*simulator.Scenario, ground
 	for i, s := range scenarios {
 		progress.show(i, s.File)
 		started := time.Now()
-		result, err := s.Run(t, simulator.RunOptions{FailFast: c.FailFast, Ground: grounds.Ground, Books: c.Sums || c.CSV != ""})
+		result, err := s.Run(t, simulator.RunOptions{
+			FailFast: c.FailFast, Ground: grounds.Ground, Books: c.Sums || c.CSV != "", Album: c.HTML != "",
+		})
 		progress.clear()
 		if err != nil {
 			return nil, fmt.Errorf("%s: %w", s.File, err)
@@ -111,7 +116,7 @@ func (c *runCommand) load(t *terminal) ([]*simulator.Scenario, error) {
 		return nil, err
 	}
 	policy, fine := policyOf(t, vocabulary, "--set", c.Set)
-	scenarios, ok := loadAll(t, vocabulary, c.Files, policy)
+	scenarios, ok := loadFrom(t, vocabulary, c.Files, c.From, policy)
 	if !fine || !ok {
 		return nil, exit(exitFaults)
 	}
@@ -146,8 +151,8 @@ func (c *runCommand) options(t *terminal, piped bool) report.Options {
 const defaultWidth = 100
 
 // descriptor returns the file descriptor of a terminal.
-func descriptor(w io.Writer) (int, bool) {
-	f, ok := w.(*os.File)
+func descriptor(stream any) (int, bool) {
+	f, ok := stream.(*os.File)
 	if !ok {
 		return 0, false
 	}
