@@ -82,7 +82,7 @@ func (s *Scenario) begin(ctx context.Context, config Config) (*World, error) {
 // open returns the main line before its first step.
 func (s *Scenario) open(ctx context.Context, options RunOptions, how manner, w *witness) (*line, error) {
 	world, err := s.begin(ctx, Config{
-		Start: s.Start, Zone: s.Zone, Policy: s.Policy, Catalog: s.Catalog, Seed: s.Seed, Modules: options.Modules, breaker: how.breaker,
+		Start: s.Start, Zone: s.Zone, Policy: s.Policy, Catalog: s.Catalog, Seed: s.Seed, Modules: options.Modules, Ground: options.Ground, breaker: how.breaker,
 	})
 	if err != nil {
 		return nil, err

@@ -6,7 +6,6 @@ import (
 
 	"github.com/seatbook/seatbook/account"
 	"github.com/seatbook/seatbook/billing"
-	"github.com/seatbook/seatbook/memstore"
 	"github.com/seatbook/seatbook/rule"
 	"github.com/seatbook/seatbook/store"
 )
@@ -83,7 +82,7 @@ func (c SetPaymentOutcome) Do(s *rule.Scope) (account.Nothing, error) {
 // provider is the simulated payment provider. Its answer is a function of the
 // payment method and the instant at which the charge was asked for, and not of
 // when somebody comes round to asking: so a late worker gets the same answers.
-type provider struct{ store *memstore.Store }
+type provider struct{ store store.Store }
 
 // Charge implements [billing.Payments].
 func (p *provider) Charge(ctx context.Context, c billing.Charge) (billing.Answer, error) {

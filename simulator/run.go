@@ -20,6 +20,8 @@ type RunOptions struct {
 	// Books reads what every team was charged and what it used, once the main line
 	// is at its end.
 	Books bool
+	// Ground makes the empty store of each world of the run. Nil is one in memory.
+	Ground func() (Ground, error)
 	// Album shows each line of the run day by day.
 	Album bool
 	// AuditEvery is how much time lies between two audits of a scenario that

@@ -101,7 +101,17 @@ func readState(ctx context.Context, x *seatbook.Export, config Config) (*state, 
 // from there on.
 func (s *state) world(ctx context.Context, config Config) (*World, error) {
 	config.heard = s.heard
-	w, err := newWorld(config, s.store.Fork(), config.Start, newSecrets(config.Seed, s.sum))
+	ground := Ground(inMemory{s.store.Fork()})
+	if config.Ground != nil {
+		var err error
+		if ground, err = config.Ground(); err != nil {
+			return nil, err
+		}
+	}
+	w, err := newWorld(config, ground, config.Start, newSecrets(config.Seed, s.sum))
+	if err == nil && config.Ground != nil {
+		err = copyRows(ctx, s.store, ground) // The engine has told the ground its codecs by now.
+	}
 	if err == nil && !maps.Equal(s.policy, config.Policy) {
 		err = w.engine.Requeue(ctx)
 	}

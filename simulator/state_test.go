@@ -12,12 +12,11 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	"github.com/seatbook/seatbook/memstore"
 	"github.com/seatbook/seatbook/store"
 )
 
 // rowsOf are all rows of a store by key, index rows included.
-func rowsOf(t *testing.T, s *memstore.Store) map[string]any {
+func rowsOf(t *testing.T, s store.Store) map[string]any {
 	t.Helper()
 	rows := map[string]any{}
 	require.NoError(t, s.View(t.Context(), func(tx store.Tx) error {

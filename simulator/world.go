@@ -9,7 +9,6 @@ import (
 
 	"github.com/seatbook/seatbook"
 	"github.com/seatbook/seatbook/licensing"
-	"github.com/seatbook/seatbook/memstore"
 	"github.com/seatbook/seatbook/rule"
 	"github.com/seatbook/seatbook/store"
 )
@@ -32,18 +31,21 @@ type Config struct {
 	// Nil is nothing in between.
 	Around func(store.Store) store.Store
 
+	// Ground makes the empty store that the world stands on. Nil is one in memory.
+	Ground func() (Ground, error)
+
 	// breaker breaks the store; nil is a sound one.
 	breaker *breaker
 	// heard is the place of the last event before the world began.
 	heard seatbook.Cursor
 }
 
-// World is an engine with everything around it made up: a store in memory, a
-// clock that stands still until it is set, and a payment provider that answers
-// as it was told to.
+// World is an engine with everything around it made up: a store, in memory where
+// nothing else is said, a clock that stands still until it is set, and a payment
+// provider that answers as it was told to.
 type World struct {
 	config  Config
-	store   *memstore.Store
+	store   Ground
 	clock   *Clock
 	secrets *secrets
 	engine  *seatbook.Engine
@@ -52,10 +54,17 @@ type World struct {
 // NewWorld makes a world. It refuses what [seatbook.New] refuses.
 func NewWorld(config Config) (*World, error) {
 	config.Policy = maps.Clone(config.Policy)
-	return newWorld(config, memstore.New(), config.Start, newSecrets(config.Seed, ""))
+	ground := Memory()
+	if config.Ground != nil {
+		var err error
+		if ground, err = config.Ground(); err != nil {
+			return nil, err
+		}
+	}
+	return newWorld(config, ground, config.Start, newSecrets(config.Seed, ""))
 }
 
-func newWorld(config Config, kept *memstore.Store, now time.Time, secrets *secrets) (*World, error) {
+func newWorld(config Config, kept Ground, now time.Time, secrets *secrets) (*World, error) {
 	w := &World{config: config, store: kept, clock: NewClock(now), secrets: secrets}
 	around := config.breaker.around(kept)
 	if config.Around != nil {
@@ -130,7 +139,7 @@ func (w *World) Fork() *World { return w.snapshot().world(w.config) }
 
 // snapshot is a world at one moment. It is never changed.
 type snapshot struct {
-	store  *memstore.Store
+	store  Ground
 	now    time.Time
 	stream rand.ChaCha8
 }

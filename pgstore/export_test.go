@@ -1,0 +1,10 @@
+package pgstore
+
+import "github.com/jackc/pgx/v5"
+
+// Unsent sets how many rows a transaction writes before they are sent, so that tests
+// of savepoints need not write thousands.
+func Unsent(n int) Option { return func(o *options) { o.unsent = n } }
+
+// Sent sets who is told of every batch of statements.
+func Sent(fn func(*pgx.Batch)) Option { return func(o *options) { o.sent = fn } }

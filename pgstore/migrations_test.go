@@ -1,0 +1,209 @@
+package pgstore_test
+
+import (
+	"context"
+	"embed"
+	"io/fs"
+	"os"
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/stretchr/testify/require"
+
+	"github.com/seatbook/seatbook/pgstore"
+	"github.com/seatbook/seatbook/pgstore/internal/cluster"
+	"github.com/seatbook/seatbook/store"
+)
+
+//go:embed migrations/*.sql
+var migrations embed.FS
+
+var (
+	comment = regexp.MustCompile(`(?m)--.*$`)
+	word    = regexp.MustCompile(`[a-z_0-9]+`)
+)
+
+// shared are the words of SQL that PostgreSQL, Citus, CockroachDB and YugabyteDB all
+// take, and that a migration may be made of. Everything else is refused until
+// somebody has looked it up for all four and put it here.
+var shared = strings.Fields(`create table drop index on add column alter
+	not null default primary key bytea text integer bigint boolean timestamptz`)
+
+// refusedIn says what is wrong with a migration, empty where nothing is.
+func refusedIn(migration string) string {
+	up, down, found := strings.Cut(migration, "-- +goose Down")
+	if !found || !strings.Contains(up, "-- +goose Up") {
+		return "it does not say how to go up and down"
+	}
+	for _, part := range []string{up, down} {
+		text := strings.ToLower(comment.ReplaceAllString(part, ""))
+		if n := strings.Count(text, ";"); n != 1 {
+			return "it is not one statement"
+		}
+		if strings.ContainsAny(text, `'"$`) {
+			return "it has a text or a quoted name"
+		}
+		if i := strings.Index(text, "create table"); i >= 0 && !strings.Contains(text, "primary key (stream,") {
+			return "a table's primary key does not begin with the stream"
+		}
+		for _, w := range word.FindAllString(text, -1) {
+			if !contains(shared, w) && !named(w) {
+				return "it says " + w + ", which is not in the list of what the engines share"
+			}
+		}
+	}
+	return ""
+}
+
+// named reports whether a word is a name of ours: a column, or a table with the
+// library's name before it.
+func named(w string) bool {
+	return strings.HasPrefix(w, "seatbook_") || contains([]string{"stream", "key", "kind", "version", "value", "target"}, w)
+}
+
+func contains(list []string, w string) bool {
+	for _, one := range list {
+		if one == w {
+			return true
+		}
+	}
+	return false
+}
+
+func TestMigrationsAreWhatTheEnginesShare(t *testing.T) {
+	t.Parallel()
+	files, err := fs.Glob(migrations, "migrations/*.sql")
+	require.NoError(t, err)
+	require.NotEmpty(t, files)
+	for _, file := range files {
+		text, err := fs.ReadFile(migrations, file)
+		require.NoError(t, err)
+		require.Empty(t, refusedIn(string(text)), file)
+	}
+}
+
+func TestAMigrationOfAnotherKindIsRefused(t *testing.T) {
+	t.Parallel()
+	down := "\n-- +goose Down\nDROP TABLE seatbook_x;"
+	sound := "-- +goose Up\nCREATE TABLE seatbook_x (stream bytea, key bytea, PRIMARY KEY (stream, key));" + down
+	require.Empty(t, refusedIn(sound))
+	for statement, says := range map[string]string{
+		"CREATE SEQUENCE seatbook_s;":                                                                                    "sequence",
+		"CREATE TABLE seatbook_x (key bytea, stream bytea, PRIMARY KEY (key));":                                          "begin with the stream",
+		"CREATE TABLE seatbook_x (stream bytea, key bigserial, PRIMARY KEY (stream, key));":                              "bigserial",
+		"CREATE TABLE seatbook_x (stream bytea, key bytea, PRIMARY KEY (stream, key), EXCLUDE USING gist (key WITH =));": "exclude",
+		"CREATE TABLE seatbook_x (stream bytea, key bytea, PRIMARY KEY (stream, key) DEFERRABLE);":                       "deferrable",
+		"CREATE TRIGGER seatbook_t BEFORE INSERT ON seatbook_record EXECUTE FUNCTION seatbook_f();":                      "trigger",
+		"NOTIFY seatbook_n;":          "notify",
+		"LISTEN seatbook_n;":          "listen",
+		"SELECT pg_advisory_lock(1);": "select",
+		"CREATE INDEX seatbook_i ON seatbook_record (kind); DROP INDEX seatbook_i;": "one statement",
+		"CREATE FUNCTION seatbook_f() RETURNS text LANGUAGE sql AS 'select 1';":     "a text",
+	} {
+		require.Contains(t, refusedIn("-- +goose Up\n"+statement+down), says, statement)
+	}
+	require.Contains(t, refusedIn("CREATE TABLE seatbook_x ();"), "up and down")
+}
+
+// No statement of the library has anything of the other kind either.
+func TestStatementsKeepToWhatTheEnginesShare(t *testing.T) {
+	t.Parallel()
+	files, err := os.ReadDir(".")
+	require.NoError(t, err)
+	banned := regexp.MustCompile(`(?i)\b(listen|notify|pg_advisory\w*|nextval|for update|for share|lock table|create trigger|serial|bigserial|deferrable)\b`)
+	for _, file := range files {
+		if !strings.HasSuffix(file.Name(), ".go") || strings.HasSuffix(file.Name(), "_test.go") {
+			continue
+		}
+		text, err := os.ReadFile(file.Name())
+		require.NoError(t, err)
+		for _, literal := range regexp.MustCompile("(?s)`[^`]*`|\"[^\"\n]*\"").FindAllString(string(text), -1) {
+			require.NotRegexp(t, banned, literal, file.Name())
+		}
+	}
+}
+
+func TestMigratingTwiceAndAtOnceDoesItOnce(t *testing.T) {
+	t.Parallel()
+	schema, err := server.Schema(t.Context())
+	require.NoError(t, err)
+	owner := server.URL("seatbook_owner", cluster.Database, schema)
+	done := make(chan error)
+	for range 4 {
+		go func() { done <- pgstore.Migrate(context.Background(), owner) }()
+	}
+	for range 4 {
+		require.NoError(t, <-done)
+	}
+	require.NoError(t, pgstore.Migrate(t.Context(), owner))
+	conn, err := pgx.Connect(t.Context(), owner)
+	require.NoError(t, err)
+	t.Cleanup(func() { require.NoError(t, conn.Close(context.Background())) })
+	var n int64
+	require.NoError(t, conn.QueryRow(t.Context(), "select count(*) from seatbook_migration where version > 0").Scan(&n))
+	require.Equal(t, pgstore.Version(), n)
+}
+
+func TestOpenRefusesTablesOfAnotherRelease(t *testing.T) {
+	t.Parallel()
+	schema, err := server.Schema(t.Context())
+	require.NoError(t, err)
+	url := server.URL("seatbook", cluster.Database, schema)
+	_, err = pgstore.Open(t.Context(), url)
+	require.ErrorIs(t, err, pgstore.ErrNotMigrated)
+	require.ErrorContains(t, err, "run Migrate")
+	owner := server.URL("seatbook_owner", cluster.Database, schema)
+	require.NoError(t, pgstore.Migrate(t.Context(), owner))
+	open(t, url)
+	require.NoError(t, server.Exec(t.Context(), cluster.Database, "insert into "+schema+".seatbook_migration values (99)"))
+	_, err = pgstore.Open(t.Context(), url)
+	require.ErrorIs(t, err, pgstore.ErrNotMigrated)
+	require.ErrorContains(t, err, "they are at 99")
+}
+
+// Every table of the engine has a view that reads, with the columns of its records.
+func TestViewsShowEveryTable(t *testing.T) {
+	t.Parallel()
+	engine, _, url := office(t)
+	do(t, engine, ada, purchase)
+	schema := strings.Split(url, "search_path=")[1]
+	owner := server.URL("seatbook_owner", cluster.Database, schema)
+	for range 2 {
+		require.NoError(t, pgstore.Views(t.Context(), owner, engine.Codecs()))
+	}
+	conn, err := pgx.Connect(t.Context(), url)
+	require.NoError(t, err)
+	t.Cleanup(func() { require.NoError(t, conn.Close(context.Background())) })
+	rows, err := conn.Query(t.Context(), "select table_name::text from information_schema.views where table_schema = $1", schema)
+	require.NoError(t, err)
+	views, err := pgx.CollectRows(rows, pgx.RowTo[string])
+	require.NoError(t, err)
+	require.Len(t, views, len(engine.Codecs()))
+	for _, view := range views {
+		rows, err := conn.Query(t.Context(), "select * from "+view)
+		require.NoError(t, err)
+		_, err = pgx.CollectRows(rows, pgx.RowToMap)
+		require.NoError(t, err, view)
+	}
+	var product, team string
+	var own bool
+	require.NoError(t, conn.QueryRow(t.Context(),
+		`select product, stream_text, self_service from seatbook_billing_subscription where stream = 'acme\000\001'`).Scan(&product, &team, &own))
+	require.Equal(t, purchase.Product, product)
+	require.Equal(t, "acme", team)
+}
+
+// Lamp and lantern are tables whose views would have one name.
+type Lamp struct{ Name string }
+
+func TestViewsOfOneNameAreRefused(t *testing.T) {
+	t.Parallel()
+	key := func(l *Lamp) (string, store.Key) { return l.Name, "" }
+	one, two := store.NewTable("hall.lamp", key), store.NewTable("hall_lamp", key)
+	err := pgstore.Views(t.Context(), "postgres:///none", []store.Codec{one.Codec(), two.Codec()})
+	require.ErrorContains(t, err, "hall.lamp and hall_lamp would have the same view")
+	long := store.NewTable(strings.Repeat("long", 20), key)
+	require.ErrorContains(t, pgstore.Views(t.Context(), "postgres:///none", []store.Codec{long.Codec()}), "more than 63 bytes")
+}

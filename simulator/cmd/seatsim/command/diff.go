@@ -1,0 +1,79 @@
+package command
+
+import (
+	"errors"
+	"io"
+
+	"github.com/seatbook/seatbook/simulator"
+	"github.com/seatbook/seatbook/simulator/report"
+)
+
+// diffCommand is "seatsim diff".
+type diffCommand struct {
+	File   string   `arg:"" help:"Scenario file."`
+	A      []string `name:"a" placeholder:"NAME=VALUE" sep:"none" help:"A parameter of the first policy, over what the file sets. May be given again."`
+	B      []string `name:"b" placeholder:"NAME=VALUE" sep:"none" help:"A parameter of the second policy. May be given again."`
+	Branch []string `placeholder:"NAME" sep:"none" help:"Compare this branch with the main line; given twice, two branches. One of a branch is \"outer / inner\"."`
+	JSON   string   `name:"json" placeholder:"FILE" help:"Write what differs as data; - is standard output, in place of the text."`
+}
+
+// Help is what "seatsim diff --help" adds.
+func (diffCommand) Help() string {
+	return `Shows the first decision that differs, with the rules and figures behind it, those that follow, and the totals side by side at the last instant of the file: money invoiced and open, tokens, seats, and access-days (for each day, at the time of day the scenario begins, the products that each person may use).
+
+Exits with 0 if both were run, whether they differ or not, and with 2 if nothing was run because a file or a flag is wrong.`
+}
+
+// Run runs the scenario and shows what differs.
+func (c *diffCommand) Run(t *terminal) error {
+	vocabulary, err := simulator.Everything()
+	if err != nil {
+		return err
+	}
+	var wrong []error
+	switch policies := len(c.A)+len(c.B) > 0; {
+	case policies && len(c.Branch) > 0:
+		wrong = append(wrong, errors.New("--branch: either two policies are compared or two branches"))
+	case !policies && len(c.Branch) == 0:
+		wrong = append(wrong, errors.New("there is nothing to compare: give --a or --b, or --branch"))
+	case len(c.Branch) > 2:
+		wrong = append(wrong, errors.New("--branch: two branches at most are compared"))
+	}
+	for _, err := range wrong {
+		t.fault(err)
+	}
+	a, okA := policyOf(t, vocabulary, "--a", c.A)
+	b, okB := policyOf(t, vocabulary, "--b", c.B)
+	scenarios, ok := loadAll(t, vocabulary, []string{c.File}, nil)
+	if len(wrong) > 0 || !okA || !okB || !ok {
+		return exit(exitFaults)
+	}
+	return c.compare(t, vocabulary, scenarios[0], a, b)
+}
+
+func (c *diffCommand) compare(t *terminal, vocabulary *simulator.Vocabulary, s *simulator.Scenario, a, b map[string]string) error {
+	var d *simulator.Diff
+	files := outputs{{flag: "--json", path: c.JSON, write: func(w io.Writer) error { return report.DiffJSON(w, d) }}}
+	if err := files.open(t); err != nil {
+		return err
+	}
+	var err error
+	switch len(c.Branch) {
+	case 0:
+		d, err = s.DiffPolicies(t, vocabulary, a, b)
+	case 1:
+		d, err = s.DiffBranches(t, simulator.MainLine, c.Branch[0])
+	default:
+		d, err = s.DiffBranches(t, c.Branch[0], c.Branch[1])
+	}
+	if err != nil {
+		files.abandon()
+		return err
+	}
+	if !files.piped() {
+		if err := report.DiffText(t.out, d); err != nil {
+			return err
+		}
+	}
+	return files.done()
+}
