@@ -38,6 +38,9 @@ func (w *worker) round(ctx context.Context) (did bool, err error) {
 		return true, e.RunDue(ctx)
 	}
 	now := e.now()
+	if err := e.number(ctx); err != nil { // so that the feed never falls behind, also where nobody reads it
+		return false, err
+	}
 	questions, err := e.outstanding(ctx)
 	if err != nil {
 		return false, err

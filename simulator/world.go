@@ -2,6 +2,7 @@ package simulator
 
 import (
 	"context"
+	"context"
 	"fmt"
 	"maps"
 	"math/rand/v2"
@@ -145,6 +146,9 @@ type snapshot struct {
 }
 
 func (w *World) snapshot() snapshot {
+	// What was told is given its ordinals before: so a replay onto the snapshot
+	// knows where to go on. Where the store fails, whoever uses it next hears of it.
+	w.engine.Latest(context.Background()) //nolint:errcheck // as said
 	return snapshot{store: w.store.Fork(), now: w.clock.Now(), stream: w.secrets.state()}
 }
 
