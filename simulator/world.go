@@ -2,7 +2,6 @@ package simulator
 
 import (
 	"context"
-	"context"
 	"fmt"
 	"maps"
 	"math/rand/v2"
