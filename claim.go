@@ -67,7 +67,7 @@ func (w *worker) round(ctx context.Context) (did bool, err error) {
 		}
 		did = true
 		for some := range slices.Chunk(streamsOf(mine), e.together()) {
-			if err := e.settleAll(ctx, some, now, w); err != nil {
+			if _, err := e.settleAll(ctx, some, now, w); err != nil {
 				return did, err
 			}
 		}

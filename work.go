@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/rand"
 	"errors"
+	"fmt"
 	"slices"
 	"time"
 
@@ -20,18 +21,30 @@ func (e *Engine) RunDue(ctx context.Context) error {
 	if err := e.KeepPromises(ctx); err != nil {
 		return err
 	}
-	for {
+	for idle := 0; ; {
 		streams, err := e.waiting(ctx, now, streamsAtOnce)
 		if err != nil || len(streams) == 0 {
 			return err
 		}
+		idle++
 		for some := range slices.Chunk(streams, e.together()) {
-			if err := e.settleAll(ctx, some, now, nil); err != nil {
+			did, err := e.settleAll(ctx, some, now, nil)
+			if err != nil {
 				return err
 			}
+			if did {
+				idle = 0
+			}
+		}
+		if idle > mostIdle {
+			return fmt.Errorf("seatbook: what is due in %s does not get done", streams[0])
 		}
 	}
 }
+
+// mostIdle is how often streams may be said to have something due, and nothing be
+// found: another process may have been there first, but not that often.
+const mostIdle = 100
 
 // streamsAtOnce is how many streams are looked for at a time.
 const streamsAtOnce = 64
@@ -65,11 +78,12 @@ func (e *Engine) waiting(ctx context.Context, now time.Time, limit int) (streams
 }
 
 // settleAll does in one transaction what is due in some streams, and asks the
-// outside what came of it. A claim on them ends in the same transaction.
-func (e *Engine) settleAll(ctx context.Context, streams []rule.Stream, now time.Time, by *worker) error {
+// outside what came of it. A claim on them ends in the same transaction. It reports
+// whether anything was due.
+func (e *Engine) settleAll(ctx context.Context, streams []rule.Stream, now time.Time, by *worker) (did bool, err error) {
 	streams = slices.Sorted(slices.Values(streams))
 	var asked []string
-	err := e.store.Update(ctx, func(tx store.Tx) error {
+	err = e.store.Update(ctx, func(tx store.Tx) error {
 		s := e.session(tx, now)
 		for _, stream := range streams {
 			err := s.settle([]rule.Stream{stream}, settling{until: now})
@@ -77,16 +91,16 @@ func (e *Engine) settleAll(ctx context.Context, streams []rule.Stream, now time.
 				return err
 			}
 		}
-		asked = s.promised
+		asked, did = s.promised, len(s.changed) > 0
 		if err := s.flush(); err != nil {
 			return err
 		}
 		return by.release(tx, streams)
 	})
 	if err != nil {
-		return err
+		return false, err
 	}
-	return e.answer(ctx, asked, nil)
+	return did, e.answer(ctx, asked, nil)
 }
 
 // NextDue returns the instant at which something is due next, and false where

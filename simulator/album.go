@@ -178,6 +178,10 @@ func (l *line) picture(ctx context.Context, day period.Date) {
 		}
 	}()
 	a := l.witness.album
+	if day.Year > lastYear {
+		a.stop(fmt.Sprintf("days after the year %d are not shown", lastYear))
+		return
+	}
 	if a.left == 0 {
 		a.stop(fmt.Sprintf("an album has %d days, those of all branches together: the others are not shown", mostPictures))
 		return

@@ -282,3 +282,34 @@ func TestAnAlbumEndsWithItsContext(t *testing.T) {
 	_, err := parsed(t, head+bought).Run(ctx, RunOptions{Album: true})
 	require.ErrorIs(t, err, context.Canceled)
 }
+
+func TestTheLastDayOfTheLastYear(t *testing.T) {
+	t.Parallel()
+	for zone, want := range map[string]string{"UTC": "", "America/New_York": "", "Pacific/Auckland": "days after the year 9999 are not shown"} {
+		r, err := parsed(t, "name: test\nstart: 9999-12-31T23:59:58Z\nzone: "+zone+`
+steps:
+  - {do: account.create_team, with: {team: acme, owner: ada@acme.test, country: US}}
+  - {at: 9999-12-31T23:59:59Z, mark: end}
+`).Run(t.Context(), RunOptions{Album: true})
+		require.NoError(t, err)
+		assert.Equal(t, want, r.Album.Trouble, zone)
+		_, err = json.Marshal(r)
+		require.NoError(t, err, zone)
+		_, err = json.Marshal(r.Album)
+		require.NoError(t, err, zone)
+	}
+}
+
+func TestAnAlbumOfAWorldThatWasThereAlready(t *testing.T) {
+	t.Parallel()
+	s, err := Load(filepath.Join("..", "examples", "scenarios", "year-ahead.yaml"), vocabulary(t))
+	require.NoError(t, err)
+	r, _, err := s.Live(t.Context(), RunOptions{Album: true})
+	require.NoError(t, err)
+	require.NotNil(t, r.Album, "who goes on from the end can have one too")
+	first := r.Album.Lines[0].Days[0]
+	require.NotEmpty(t, first.Teams)
+	for name, team := range first.Teams {
+		assert.NotEmpty(t, team.People, "%s was there before the first step", name)
+	}
+}

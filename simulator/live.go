@@ -52,7 +52,7 @@ func (s *Scenario) perform(ctx context.Context, options RunOptions, live func(ma
 // main line too, at the end of its last step: to look around there, to go on, or to
 // go back to a mark.
 func (s *Scenario) Live(ctx context.Context, options RunOptions) (*Result, *Timeline, error) {
-	return s.live(ctx, options, manner{}, &witness{})
+	return s.live(ctx, options, manner{}, &witness{album: s.newAlbum(options.Album)})
 }
 
 // run runs the scenario once, without what it is to prove.

@@ -217,15 +217,19 @@ func RecordOf(e seatbook.Event, zone *time.Location) (Record, bool) {
 	return r, true
 }
 
-// local shows an instant in a zone; in UTC where the zone was off by seconds, as
-// zones were before they had rules, and RFC 3339 cannot say it.
+// local shows an instant in a zone; in UTC where RFC 3339 cannot say it: where the
+// zone was off by seconds, as zones were before they had rules, and where it is in
+// the year 10000 already.
 func local(t time.Time, zone *time.Location) time.Time {
 	t = t.In(zone)
-	if _, offset := t.Zone(); offset%60 != 0 {
+	if _, offset := t.Zone(); offset%60 != 0 || t.Year() > lastYear {
 		return t.UTC()
 	}
 	return t
 }
+
+// lastYear is the last that RFC 3339 can say.
+const lastYear = 9999
 
 // cited lists the rules of all records, with the parameters in force.
 func cited(book *rule.Book, records []Record) []CitedRule {

@@ -31,6 +31,26 @@ for (const name of ["story", "several", "coverage"]) {
     }));
 }
 
+test("the emptiest pages, and those with days missing, are in order", async () => {
+  await visit("nothing", {}, async (page) => {
+    assert.deepEqual(await violations(page), []);
+    assert.match(await textOf(page, "#list"), /No event fits/);
+    assert.equal(await page.locator("#day-name time").getAttribute("datetime"), "2026-01-05");
+  });
+  await visit("late", {}, async (page) => {
+    assert.match(await textOf(page, "#days-trouble"), /days after the year 9999 are not shown/);
+    assert.equal(await page.locator("#days-body").isVisible(), false);
+    assert.equal(await page.locator("#beside").isVisible(), false);
+    assert.match(await textOf(page, "#detail"), /account\.create_team/);
+    assert.deepEqual(await violations(page), []);
+  });
+  await visit("century", {}, async (page) => {
+    assert.match(await textOf(page, "#days-trouble"), /an album has 36525 days/);
+    assert.equal(await page.locator("#day-name time").getAttribute("datetime"), "2000-01-01");
+    assert.deepEqual(await violations(page), []);
+  });
+});
+
 test("the chosen event, the opened tables and an empty list are in order too", () =>
   visit("story", { hash: "#run-0-event-5" }, async (page) => {
     for (const details of await page.locator(".chart details, .detail details").all()) {

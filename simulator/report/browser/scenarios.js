@@ -32,6 +32,17 @@ steps:
   - {fork: {from: bought, name: left alone, steps: [{at: 2026-01-07T09:00:00Z, ask: licensing.seats, with: {team: acme, product: autocad-lt}, want: {owned: 2}}]}}
 `;
 
+// nothing has no step, late a day that cannot be written, and century more days than
+// an album has.
+export const nothing = "name: Nothing\nstart: 2026-01-05\nsteps: []\n";
+export const late = "name: Late\nstart: 9999-12-31T23:59:59Z\nzone: Pacific/Auckland\nsteps:\n  - {do: account.create_team, with: {team: acme, owner: ada@acme.test, country: NZ}}\n";
+export const century = `name: A century and more
+start: 1900-01-01
+steps:
+  - {do: account.create_team, with: {team: acme, owner: ada@acme.test, country: US}}
+  - {at: 2026-01-01, mark: end}
+`;
+
 // hostile calls everything by names that would be markup, or would end a script.
 export const nasty = "</script><script>hacked = 1</script><img src=x onerror='hacked = 2'>{{.}}\u2028<!--";
 const name = JSON.stringify(nasty.replace("\u2028", "")); // a name holds nothing that cannot be seen

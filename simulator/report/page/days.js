@@ -49,7 +49,7 @@ function goToEvent(e) {
 // sayDays writes everything that depends on the language too.
 function sayDays(run) {
   const trouble = byId("days-trouble");
-  if (!trouble.hidden) fill(trouble, days.lives.length ? make("span", { lang: "en" }, run.album.trouble) : say("no_album"));
+  if (!trouble.hidden) fill(trouble, run.album?.trouble ? make("span", { lang: "en" }, run.album.trouble) : say("no_album"));
   if (days.lives.length === 0) { byId("beside").hidden = true; return; }
   choose(byId("line"), days.lives.map((l, i) => [String(i), lineName(l.line.branch), l.line.branch.length ? "en" : null]));
   byId("line").value = String(days.line);
