@@ -160,7 +160,7 @@ func TestLinesOnATerminal(t *testing.T) {
 }
 
 func TestHostileLines(t *testing.T) {
-	t.Parallel()
+	t.Chdir(t.TempDir()) // "over" is a name that can be saved under
 	s, out := session(t, report.Options{})
 	for _, line := range []string{
 		strings.Repeat("x", MaxLine+1), "account.create_team {" + strings.Repeat("[", 5000), "account.create_team team=\x1b[31m", "mark \x1b[2J", "\xff\xfe",
