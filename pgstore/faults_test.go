@@ -214,6 +214,9 @@ func TestCommandsOutliveANetworkThatCutsEveryNthStatement(t *testing.T) {
 
 func escaped(path string) string { return strings.ReplaceAll(path, "/", "%2F") }
 
+// stale is more than the connections that a pool keeps.
+const stale = 20
+
 // A disk that is full is stood in for by a limit on the size of files: PostgreSQL
 // leaves such limits to work as a full disk does. What fails leaves nothing, and
 // once there is room everything goes on.
@@ -252,7 +255,7 @@ func TestADiskThatIsFullLosesNothing(t *testing.T) {
 		return n, nil
 	}
 	var n int
-	for range 3 { // The first statements find connections that the restart has closed.
+	for range stale { // The first statements find connections that the restart has closed.
 		if n, err = fill(n); err != nil && strings.Contains(err.Error(), "could not extend") {
 			break
 		}
@@ -262,7 +265,7 @@ func TestADiskThatIsFullLosesNothing(t *testing.T) {
 	require.NotErrorIs(t, err, pgstore.ErrInDoubt)
 	require.Equal(t, n, rows(t, s, "fill "), "every update that was kept is there, and of the one that failed nothing")
 	require.NoError(t, c.Restarted(t.Context()))
-	for range 3 {
+	for range stale {
 		if err = s.Update(t.Context(), func(tx store.Tx) error { return tx.Put("room", storetest.Value{Count: 1}) }); err == nil {
 			break
 		}
