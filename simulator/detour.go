@@ -67,6 +67,9 @@ func (l *line) goAstray(ctx context.Context, steps []Step, i int) error {
 	if err != nil {
 		return err
 	}
+	// The mark is none of the moments that instants are gone back to from: those are
+	// the midnights.
+	past := l.timeline.past
 	l.timeline.Mark(astray)
 	branch, err := l.timeline.Fork(ctx, Marked(astray))
 	if err != nil {
@@ -88,6 +91,7 @@ func (l *line) goAstray(ctx context.Context, steps []Step, i int) error {
 	if err := l.timeline.Rewind(ctx, Marked(astray)); err != nil {
 		return err
 	}
+	l.timeline.past = past
 	if err := l.unchanged(ctx, before, "a rewind does not lead to the state as it was"); err != nil {
 		return err
 	}
