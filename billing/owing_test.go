@@ -265,3 +265,28 @@ func TestRenewalsAreAnnounced(t *testing.T) {
 	require.Len(t, s.told(billing.RenewalComingNotice), 3)
 	s.Audit()
 }
+
+// The days of grace after the first month end at the very instant at which an open
+// invoice ends all access. What is due then is due for the second month too, and
+// stays so when the grace goes because that month is paid.
+func TestTheEndOfTheGraceAndOfAnUnpaidInvoiceMayBeOne(t *testing.T) {
+	t.Parallel()
+	s := begin(t, "2026-01-29T09:00:00Z", "net-terms=30d")
+	p := s.buy("sketch-lt", 1, licensing.Monthly, true)
+	s.assign("sketch-lt")
+	stage.Do(s.Stage, operator, billing.CorrectInvoice{
+		Invoice: p.Invoice.ID, Reason: "a mistake", Lines: []billing.CorrectedLine{{Line: 1, Description: "as agreed", Amount: amount("60.00 USD")}},
+	})
+	s.bank.set(true, false)
+	s.At("2026-02-28T09:00:00Z")
+	require.Equal(t, billing.Expired, s.show(p.Subscription.ID).Status)
+	s.bank.set(false, false)
+	s.At("2026-03-01T09:00:00Z") // The charge is tried again, and paid.
+	require.Equal(t, stage.At("2026-03-29T09:00:00Z"), s.show(p.Subscription.ID).Ends)
+	s.Audit()
+	s.At("2026-03-15T08:59:59Z")
+	require.Equal(t, licensing.Seat, s.source(bob, "sketch-lt"))
+	s.At("2026-03-15T09:00:00Z")
+	require.Equal(t, licensing.None, s.source(bob, "sketch-lt"))
+	s.Audit()
+}

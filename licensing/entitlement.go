@@ -87,18 +87,36 @@ func Entitle(s *rule.Scope, e Entitlement) error {
 	return s.Emit(SeatsChanged{Team: e.Team, Product: e.Product})
 }
 
+// dropEntitlement deletes the right, and takes its turns out of the queue. Two terms
+// of a subscription may turn at one instant, and are one item there: it stays while
+// the other term calls for it.
 func dropEntitlement(s *rule.Scope, e Entitlement) error {
 	key := store.String(e.Product) + store.String(e.Subscription) + store.Time(e.From)
 	old, found, err := entitlements.Get(s.Tx(), string(e.Team), key)
 	if err != nil || !found {
 		return err
 	}
+	if err := entitlements.Delete(s.Tx(), string(e.Team), key); err != nil {
+		return err
+	}
+	others, err := entitlementsOf(&s.View, e.Team, e.Product, e.Subscription)
+	if err != nil {
+		return err
+	}
 	for _, item := range old.due() {
+		if slices.ContainsFunc(others, func(o Entitlement) bool { return o.turnsWith(item) }) {
+			continue
+		}
 		if err := s.Unqueue(item); err != nil {
 			return err
 		}
 	}
-	return entitlements.Delete(s.Tx(), string(e.Team), key)
+	return nil
+}
+
+// turnsWith reports whether the item stands in the queue for the right too.
+func (e Entitlement) turnsWith(item rule.Item) bool {
+	return slices.ContainsFunc(e.due(), func(own rule.Item) bool { return own.Key == item.Key && own.At.Equal(item.At) })
 }
 
 // Withdraw ends every entitlement of a subscription at now; what would have
