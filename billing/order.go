@@ -62,8 +62,10 @@ type Order struct {
 	// Made is when the change was made, and ReturnBy the first instant at which it
 	// cannot be returned any more: zero for what is never returned (BIL-18).
 	Made, ReturnBy time.Time
-	// Follows is the term that a renewal follows, to which its return goes back.
+	// Follows is the term that a renewal follows, to which its return goes back, and
+	// Instead the term that was to be renewed for before.
 	Follows PaidTerm
+	Instead licensing.Term
 	// Returned is when it was returned, zero while it is not.
 	Returned time.Time
 }

@@ -196,14 +196,15 @@ func (o Order) fulfilRenewal(s *rule.Scope) (Order, error) {
 		}
 	}
 	s.Cite(RenewalRule, rule.Fig("new term starts", sub.Ends()))
-	o.Follows = sub.last()
+	o.Follows, o.Instead = sub.last(), sub.RenewalTerm
 	if sub, err = sub.extend(s, team, o.Term, Lot{Seats: o.Seats, Unit: o.Unit}); err != nil {
 		return o, err
 	}
 	if sub, err = sub.taxedBy(&s.View, o); err != nil {
 		return o, err
 	}
-	sub.RenewalTerm, sub.RenewalSeats, sub.Renewing, sub.Retry, sub.Renewed = o.Term, o.Seats, "", time.Time{}, sub.AutoRenew
+	sub.RenewalTerm, sub.RenewalSeats, sub.AlsoRenews = o.Term, o.Seats, nil
+	sub.Renewing, sub.Retry, sub.Renewed = "", time.Time{}, sub.AutoRenew
 	if err := s.Emit(TermPaid{Subscription: sub.ID, Team: sub.Team, Ends: sub.Ends(), Automatic: o.Automatic}); err != nil {
 		return o, err
 	}

@@ -371,3 +371,77 @@ func TestASubscriptionThatWasMovedIsReturnedFromWhereItStands(t *testing.T) {
 	require.Equal(t, 0, stage.Ask(s.Stage, ada, licensing.SeatsQuery{Team: "globex", Product: "sketch"}).Owned)
 	s.Audit()
 }
+
+// What waits for the renewal after added seats are returned is what would wait if
+// they had never been added.
+func TestAddedSeatsThatAreReturnedLeaveWhatWasAskedFor(t *testing.T) {
+	t.Parallel()
+	const add = 0
+	for _, c := range []struct {
+		name string
+		// does are reductions to so many seats, and adds of two seats.
+		does []int
+		want int
+	}{
+		{"nothing was", []int{add}, 5},
+		{"a reduction before them", []int{3, add}, 3},
+		{"a reduction after them", []int{add, 3}, 3},
+		{"a reduction after them to more than there are without them", []int{add, 6}, 5},
+		{"a reduction before and one after", []int{2, add, 4}, 4},
+		{"others added after a reduction", []int{3, add, add}, 5},
+		{"others added before a reduction", []int{add, 3, add}, 5},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			s := begin(t, "2026-01-05T09:00:00Z")
+			p := s.buy("sketch-lt", 5, licensing.Annual, true)
+			first := ""
+			for _, to := range c.does {
+				if to != add {
+					stage.Do(s.Stage, ada, billing.ReduceSeats{Subscription: p.Subscription.ID, To: to})
+					continue
+				}
+				added := stage.Do(s.Stage, ada, billing.AddSeats{Subscription: p.Subscription.ID, Seats: 2})
+				if first == "" {
+					first = added.Order.ID
+				}
+			}
+			r := stage.Do(s.Stage, ada, billing.Return{Order: first})
+			require.Equal(t, c.want, r.Subscription.RenewalSeats)
+			s.At("2027-01-05T09:00:00Z")
+			require.Equal(t, c.want, s.show(p.Subscription.ID).Seats)
+			s.Audit()
+		})
+	}
+}
+
+func TestAReturnedRenewalLeavesTheTermThatWasAskedFor(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		name          string
+		before, after licensing.Term
+		want          licensing.Term
+	}{
+		{"the term that ran", "", "", licensing.Annual},
+		{"a change that waited", licensing.Monthly, "", licensing.Monthly},
+		{"a change since", licensing.Monthly, licensing.Annual, licensing.Annual},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			s := begin(t, "2026-01-05T09:00:00Z")
+			p := s.buy("sketch-lt", 1, licensing.Annual, true)
+			if c.before != "" {
+				stage.Do(s.Stage, ada, billing.ChangeTerm{Subscription: p.Subscription.ID, Term: c.before})
+			}
+			s.At("2026-12-01T09:00:00Z")
+			renewed := stage.Do(s.Stage, ada, billing.Renew{Subscription: p.Subscription.ID, Term: licensing.ThreeYear})
+			require.Equal(t, licensing.ThreeYear, renewed.Subscription.RenewalTerm)
+			if c.after != "" {
+				stage.Do(s.Stage, ada, billing.ChangeTerm{Subscription: p.Subscription.ID, Term: c.after})
+			}
+			r := stage.Do(s.Stage, ada, billing.Return{Order: renewed.Order.ID})
+			require.Equal(t, c.want, r.Subscription.RenewalTerm)
+			s.Audit()
+		})
+	}
+}

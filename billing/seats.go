@@ -135,7 +135,7 @@ func (o Order) fulfilSeats(s *rule.Scope) (Order, error) {
 		sub.Terms[n] = t
 		line++
 	}
-	sub.RenewalSeats += o.Seats
+	sub.RenewalSeats, sub.AlsoRenews = sub.RenewalSeats+o.Seats, append(slices.Clone(sub.AlsoRenews), o.ID)
 	if err := sub.tellSeats(s, sub.at(s.Now()).Seats(), s.Now()); err != nil {
 		return o, err
 	}
@@ -189,7 +189,7 @@ func (c ReduceSeats) Do(s *rule.Scope) (SubscriptionResult, error) {
 			return SubscriptionResult{}, err
 		}
 	}
-	sub.RenewalSeats = c.To
+	sub.RenewalSeats, sub.AlsoRenews = c.To, nil
 	return sub.changed(s)
 }
 

@@ -96,9 +96,11 @@ type Subscription struct {
 	// Aligned is when the end was last moved to that of another subscription, and
 	// the anchor with it (BIL-24); zero where that never happened.
 	Aligned time.Time
-	// RenewalSeats and RenewalTerm are those of the next term.
+	// RenewalSeats and RenewalTerm are those of the next term. AlsoRenews are the
+	// orders of added seats that it has beside those that were asked for last.
 	RenewalSeats int
 	RenewalTerm  licensing.Term
+	AlsoRenews   []string
 	// Pending is the order that waits for its charge, if one does.
 	Pending string
 	// Renewing is the automatic renewal that was declined and is tried again, and

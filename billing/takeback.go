@@ -46,6 +46,9 @@ func (r reversal) takeTerm(s *rule.Scope) error {
 	}
 	sub.Months -= dropped.Term.Months()
 	sub.RenewalSeats = min(sub.RenewalSeats, sub.last().Seats())
+	if sub.RenewalTerm == r.order.Term && r.order.Instead != "" {
+		sub.RenewalTerm = r.order.Instead
+	}
 	if sub.AutoRenew {
 		sub.AutoRenew, sub.Renewed = false, false
 		if err := sub.tellAutoRenew(s); err != nil {
@@ -63,7 +66,8 @@ func (r reversal) takeTerm(s *rule.Scope) error {
 }
 
 // takeSeats takes the added seats out of each term that they were added to and
-// that is not over. What they renewed for goes with them.
+// that is not over, and out of the next one, unless its seats were asked for anew
+// since.
 func (r reversal) takeSeats(s *rule.Scope) error {
 	sub := r.sub
 	sub.Terms = slices.Clone(sub.Terms)
@@ -86,6 +90,9 @@ func (r reversal) takeSeats(s *rule.Scope) error {
 			}
 			sub.Terms[at] = t
 		}
+	}
+	if n := slices.Index(sub.AlsoRenews, r.order.ID); n >= 0 {
+		sub.RenewalSeats, sub.AlsoRenews = sub.RenewalSeats-r.order.Seats, slices.Delete(slices.Clone(sub.AlsoRenews), n, n+1)
 	}
 	sub.RenewalSeats = min(sub.RenewalSeats, sub.last().Seats())
 	if err := sub.tellSeats(s, sub.at(s.Now()).Seats(), s.Now()); err != nil {
