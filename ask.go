@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/seatbook/seatbook/account"
 	"github.com/seatbook/seatbook/rule"
 	"github.com/seatbook/seatbook/store"
 )
@@ -66,6 +67,9 @@ func (e *Engine) answerSettled(tx store.Tx, c call, subject rule.Subject, at tim
 		result, err = c.def.Answer(rule.NewView(e.ground, guarded, at, c.actor, trail), c.value)
 	}
 	c.explain(at, trail, err)
+	if err != nil {
+		err = account.Advise(rule.NewView(e.ground, tx, at, c.actor, nil), subject.Team, err)
+	}
 	return result, err
 }
 

@@ -8,6 +8,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/seatbook/seatbook/account"
 	"github.com/seatbook/seatbook/billing"
 	"github.com/seatbook/seatbook/rule"
 	"github.com/seatbook/seatbook/store"
@@ -326,7 +327,7 @@ func (s *session) command(c call, subject rule.Subject, at time.Time, out *outco
 		return nil
 	}
 	if err != nil {
-		return err
+		return account.Advise(rule.NewView(s.engine.ground, s.tx, at, c.actor, nil), subject.Team, err)
 	}
 	if err := s.journal(c, op, trail); err != nil {
 		return err

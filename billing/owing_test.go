@@ -290,3 +290,84 @@ func TestTheEndOfTheGraceAndOfAnUnpaidInvoiceMayBeOne(t *testing.T) {
 	require.Equal(t, licensing.None, s.source(bob, "sketch-lt"))
 	s.Audit()
 }
+
+// What has ended without being renewed is not shut off for an invoice that is due
+// later: it has ended, and nobody is told that everybody goes on working.
+func TestWhatHasEndedIsNotShutOff(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		name, netTerms string
+		// before is the status in the last second of the month, after from its end on.
+		before, after billing.Status
+	}{
+		{"due in the second before the end", "27d23h59m59s", billing.Active, billing.Expired},
+		{"due at the very end", "28d", billing.Active, billing.Ended},
+		{"due after the end", "30d", billing.Active, billing.Ended},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			s := begin(t, "2026-02-05T09:00:00Z", "net-terms="+c.netTerms)
+			off := false
+			p := stage.Do(s.Stage, ada, billing.Purchase{
+				Team: "acme", Product: "sketch-lt", Seats: 1, Term: licensing.Monthly, AutoRenew: &off, PaymentMethod: s.byInvoice(),
+			})
+			s.At("2026-03-05T08:59:58Z")
+			require.Equal(t, c.before, s.show(p.Subscription.ID).Status)
+			for _, at := range []string{"2026-03-05T09:00:00Z", "2026-03-07T09:00:00Z"} {
+				s.At(at)
+				require.Equal(t, c.after, s.show(p.Subscription.ID).Status, at)
+			}
+			s.At("2026-04-30T09:00:00Z")
+			status := s.show(p.Subscription.ID).Status
+			told := 0
+			for _, n := range stage.Ask(s.Stage, operator, account.NoticesQuery{Team: "acme"}) {
+				if n.Kind == billing.StageChangedNotice {
+					told++
+				}
+			}
+			if c.after == billing.Expired {
+				require.Equal(t, billing.Cancelled, status)
+				require.Positive(t, told)
+			} else {
+				require.Equal(t, billing.Ended, status)
+				require.Zero(t, told)
+			}
+			s.Audit()
+		})
+	}
+}
+
+// An invoice that fell due after the end counts again once the subscription is
+// renewed; where it would be cancelled for it at once, the invoice comes first.
+func TestAnInvoicePastDueComesBeforeALateRenewal(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		name, at string
+		status   billing.Status
+	}{
+		{"before it is due", "2026-03-06T09:00:00Z", billing.Active},
+		{"within the days of access", "2026-03-07T09:00:00Z", billing.Expired},
+		{"when they are over", "2026-03-22T09:00:00Z", billing.Suspended},
+		{"in the last second of the suspension", "2026-04-06T08:59:59Z", billing.Suspended},
+		{"and not after it", "2026-04-06T09:00:00Z", ""},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			s := begin(t, "2026-02-05T09:00:00Z", "net-terms=30d", "late-renewal-monthly=90d")
+			off := false
+			p := stage.Do(s.Stage, ada, billing.Purchase{
+				Team: "acme", Product: "sketch-lt", Seats: 1, Term: licensing.Monthly, AutoRenew: &off, PaymentMethod: s.byInvoice(),
+			})
+			s.At(c.at)
+			renew := billing.Renew{Subscription: p.Subscription.ID, Term: licensing.Annual}
+			if c.status == "" {
+				refusal := stage.Refused(s.Stage, ada, rule.Conflict, renew)
+				require.Equal(t, "BIL-10", refusal.Rule.ID)
+				stage.Do(s.Stage, ada, billing.PayInvoice{Invoice: p.Invoice.ID})
+				c.status = billing.Active
+			}
+			require.Equal(t, c.status, stage.Do(s.Stage, ada, renew).Subscription.Status)
+			s.Audit()
+		})
+	}
+}

@@ -127,6 +127,9 @@ func (s Subscription) renewable(v *rule.View, team account.Team) error {
 	case !v.Now().Before(closes):
 		return rule.Refusef(rule.TooLate, RenewalRule, "the subscription can no longer be renewed: its term ended %s and renewal closed %s", rule.Show(s.Ends()), rule.Show(closes)).
 			With(rule.Fig("closed", closes))
+	case status == Ended && s.lapsed(v, team.Location()):
+		return rule.Refusef(rule.Conflict, ShutOffRule, "the invoice %s was due %s, and is paid before the subscription is renewed", s.Owing[0].Invoice, rule.Show(s.Owing[0].Due)).
+			With(rule.Fig("due", s.Owing[0].Due))
 	}
 	return nil
 }

@@ -55,16 +55,27 @@ func stagesFrom(v *rule.View, zone *time.Location, from time.Time, term licensin
 
 // unpaidFrom returns from when the subscription counts as unpaid: from the
 // earlier of the end of a term that was to be renewed and is not, and the due
-// date of an unpaid invoice. It is zero where neither is known yet.
+// date of an unpaid invoice. It is zero where neither is known yet, and where the
+// invoice is due only when the subscription has ended without being renewed.
 func (s Subscription) unpaidFrom(now time.Time) time.Time {
 	var from time.Time
 	if s.AutoRenew && !now.Before(s.Ends()) {
 		from = s.Ends()
 	}
-	if len(s.Owing) > 0 && (from.IsZero() || s.Owing[0].Due.Before(from)) {
-		from = s.Owing[0].Due
+	if len(s.Owing) == 0 {
+		return from
+	}
+	due := s.Owing[0].Due
+	if ends := !s.AutoRenew && !due.Before(s.Ends()); !ends && (from.IsZero() || due.Before(from)) {
+		from = due
 	}
 	return from
+}
+
+// lapsed reports whether an invoice has been past due for so long that the
+// subscription would be cancelled for it, if it had not ended before (BIL-10).
+func (s Subscription) lapsed(v *rule.View, zone *time.Location) bool {
+	return len(s.Owing) > 0 && !v.Now().Before(stagesFrom(v, zone, s.Owing[0].Due, s.last().Term).assignments)
 }
 
 // over returns the end that the subscription came to for good, or nothing.

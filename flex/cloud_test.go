@@ -181,3 +181,39 @@ func TestAHubIsClosedToWhomCloudServicesAreWithheldFrom(t *testing.T) {
 	stage.Do(s, bob, account.EnterHub{Team: "acme", Hub: "dock"})
 	s.Audit()
 }
+
+// Results of a cloud product are part of it: where it is withheld they are, too,
+// and a team that does not withhold it pays.
+func TestResultsOfAWithheldCloudProductAreOutOfReach(t *testing.T) {
+	t.Parallel()
+	s := stage.Begin(t, "2026-03-02T09:00:00Z", seatbook.Config{Catalog: &licensing.Catalog{
+		Products: []licensing.Product{
+			{ID: "sky", Kind: licensing.Cloud, ResultRates: []licensing.ResultRate{{Result: "image", Rate: 2}}},
+			{ID: "ground", ResultRates: []licensing.ResultRate{{Result: "print", Rate: 3}}},
+		},
+		Tokens: licensing.TokenOffer{Price: money.Must("1.00 USD"), Minimum: 10},
+	}})
+	found(s, "acme", "ada@acme.test", "UTC")
+	join(s, "acme", "bob@acme.test", account.User)
+	buy(s, 100)
+	grant(s, "acme", "bob@acme.test", "all")
+	image := flex.Submit{User: "bob@acme.test", Product: "sky", Jobs: []flex.ResultWanted{{Result: "image"}}}
+	price := flex.ResultPriceQuery(image)
+	withhold(s, "bob@acme.test")
+	_, err := seatbook.Ask(t.Context(), s.Engine, bob, price)
+	for _, refused := range []*rule.Refusal{stage.Refused(s, bob, rule.NotAssigned, image), rule.AsRefusal(err)} {
+		require.Equal(t, "ACC-23", refused.Rule.ID)
+		require.Equal(t, "the team's admin ada@acme.test", refused.Contact)
+	}
+	stage.Do(s, bob, flex.Submit{User: "bob@acme.test", Product: "ground", Jobs: []flex.ResultWanted{{Result: "print"}}})
+	require.EqualValues(t, 97, balance(s).Left, "what is no cloud product is not withheld")
+
+	found(s, "globex", "dan@globex.test", "UTC")
+	join(s, "globex", "bob@acme.test", account.User)
+	stage.Do(s, dan, billing.BuyTokens{Team: "globex", Tokens: 50})
+	grant(s, "globex", "bob@acme.test", "all")
+	require.Equal(t, "globex", stage.Do(s, bob, image).Jobs[0].Team)
+	stage.Do(s, ada, account.GrantBenefit{Team: "acme", User: "bob@acme.test", Benefit: account.CloudServices})
+	stage.Refused(s, bob, rule.Invalid, image)
+	s.Audit()
+}

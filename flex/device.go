@@ -90,14 +90,15 @@ func refuseNothing(v *rule.View, person rule.Person, product *licensing.Product,
 		if !given {
 			continue
 		}
-		contact, err := account.Contact(v, team)
-		if err != nil {
-			return err
-		}
-		return rule.Refusef(rule.NotAssigned, account.BenefitRule, "cloud services, and %s with them, are withheld from the person in the team %s", product.ID, team).
-			With(rule.Fig("benefit", string(account.CloudServices)), rule.Fig("team", string(team))).To(contact)
+		return withheldIn(team, product)
 	}
 	return rule.Refusef(rule.NotAssigned, GrantRule, "the person has no seat, overlap, trial or tokens for %s", product.ID)
+}
+
+// withheldIn is the refusal of a cloud product that a team would give and withholds.
+func withheldIn(team rule.Stream, product *licensing.Product) *rule.Refusal {
+	return rule.Refusef(rule.NotAssigned, account.BenefitRule, "cloud services, and %s with them, are withheld from the person in the team %s", product.ID, team).
+		With(rule.Fig("benefit", string(account.CloudServices)), rule.Fig("team", string(team)))
 }
 
 // withholdCloud looks again at what a person has open of cloud products in a

@@ -206,12 +206,20 @@ func (c SetDefaults) Do(s *rule.Scope) (account.Nothing, error) {
 }
 
 // mayUse reports whether a person may open a product with a team's tokens: they
-// are granted, and of a cloud product the team does not withhold cloud services
-// from the person (ACC-23).
+// are granted, and the product is not withheld.
 func mayUse(v *rule.View, team rule.Stream, person rule.Person, product *licensing.Product) (bool, error) {
 	may, err := admits(v, team, person, product)
-	if err != nil || !may || product.Kind != licensing.Cloud {
+	if err != nil || !may {
 		return may, err
+	}
+	return serves(v, team, person, product)
+}
+
+// serves reports whether a team lets a person use a product for all that it is:
+// of a cloud product, that cloud services are not withheld (ACC-23).
+func serves(v *rule.View, team rule.Stream, person rule.Person, product *licensing.Product) (bool, error) {
+	if product.Kind != licensing.Cloud {
+		return true, nil
 	}
 	return account.HasBenefit(v, team, person, account.CloudServices)
 }

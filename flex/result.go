@@ -129,7 +129,7 @@ func resultsOf(product *licensing.Product) string {
 }
 
 // payer returns the one team whose tokens the person may use for the product, as
-// for a launch. A seat, an overlap or a trial pays for no results.
+// for a launch, and that does not withhold cloud services from them. A seat, an overlap or a trial pays for no results.
 func (q ResultPriceQuery) payer(v *rule.View, product *licensing.Product) (rule.Stream, error) {
 	teams, err := account.Visible(v, q.User.Person())
 	if err != nil {
@@ -139,18 +139,27 @@ func (q ResultPriceQuery) payer(v *rule.View, product *licensing.Product) (rule.
 		teams = slices.DeleteFunc(teams, func(t rule.Stream) bool { return string(t) != q.Team })
 	}
 	var granting []rule.Stream
+	none := rule.Refusef(rule.NotAssigned, GrantRule, "the person has no tokens for %s", product.ID)
 	for _, team := range teams {
 		may, err := admitted(v, team, q.User.Person(), product)
 		if err != nil {
 			return "", err
 		}
+		if !may {
+			continue
+		}
+		if may, err = serves(v, team, q.User.Person(), product); err != nil {
+			return "", err
+		}
 		if may {
 			granting = append(granting, team)
+		} else {
+			none = withheldIn(team, product)
 		}
 	}
 	switch len(granting) {
 	case 0:
-		return "", rule.Refusef(rule.NotAssigned, GrantRule, "the person has no tokens for %s", product.ID)
+		return "", none
 	case 1:
 		return granting[0], nil
 	default:
