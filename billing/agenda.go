@@ -56,9 +56,13 @@ func (s Subscription) agenda(v *rule.View, zone *time.Location) []rule.Item {
 }
 
 // reminders are what the purchaser is told before the end of the last paid term,
-// within that term: that renewal opens (BIL-6), and that it comes.
+// within that term: that renewal opens (BIL-6), and that it comes. A part of a term
+// by which the end was aligned lengthens the term before it.
 func (s Subscription) reminders(v *rule.View, zone *time.Location) []rule.Item {
 	starts := s.last().Starts
+	if n := len(s.Terms); n > 1 && !s.last().Full.IsZero() {
+		starts = s.Terms[n-2].Starts
+	}
 	var items []rule.Item
 	if at := s.Opening(EarlyRenewal.Of(v), zone); at.After(starts) {
 		items = append(items, s.item(opens, at))

@@ -2,10 +2,12 @@ package billing_test
 
 import (
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
 	"github.com/seatbook/seatbook"
+	"github.com/seatbook/seatbook/account"
 	"github.com/seatbook/seatbook/billing"
 	"github.com/seatbook/seatbook/internal/stage"
 	"github.com/seatbook/seatbook/licensing"
@@ -145,4 +147,42 @@ func TestTheAlignedPartIsCountedByItsWholeTerm(t *testing.T) {
 	require.Equal(t, "suite, annual: 3 × 1500.00 USD × 59/365 days", up.Invoice.Lines[1].Description)
 	require.Equal(t, 2, up.Subscription.RenewalSeats)
 	s.Audit()
+}
+
+// The purchaser of what was aligned is told that renewal opens when it does, and
+// that it comes in time, also where the part that was added is shorter than that.
+func TestWhatIsAlignedIsRemindedOf(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		name, second string
+		want         []string
+	}{
+		{"by a month", "2026-02-05T09:00:00Z", []string{
+			"renewal-open 2027-01-05T09:00:00Z", "renewal-coming 2027-01-06T09:00:00Z", "renewal-coming 2027-01-29T09:00:00Z",
+		}},
+		{"by three days", "2026-01-08T09:00:00Z", []string{
+			"renewal-coming 2026-12-09T09:00:00Z", "renewal-coming 2027-01-01T09:00:00Z", "renewal-open 2027-01-05T09:00:00Z",
+		}},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			s := begin(t, "2026-01-05T09:00:00Z")
+			first := s.buy("sketch", 1, licensing.Annual, true).Subscription
+			s.At(c.second)
+			second := s.buy("sketch-lt", 1, licensing.Annual, true).Subscription
+			stage.Do(s.Stage, ada, billing.AlignDates{Subscriptions: []string{first.ID, second.ID}})
+			s.At("2027-01-05T08:59:59Z")
+			require.Equal(t, stage.At("2027-01-05T09:00:00Z"), stage.Refused(s.Stage, ada, rule.TooEarly, billing.Renew{Subscription: first.ID}).Figures[0].Value)
+			s.At(second.Ends.Add(-1).Format(time.RFC3339))
+			require.NoError(t, s.RunDue(t.Context()))
+			got := []string{}
+			for _, n := range stage.Ask(s.Stage, operator, account.NoticesQuery{Team: "acme"}) {
+				if (n.Kind == billing.RenewalOpenNotice || n.Kind == billing.RenewalComingNotice) && n.Facts["subscription"] == first.ID {
+					got = append(got, string(n.Kind)+" "+n.At.Format(time.RFC3339))
+				}
+			}
+			require.Equal(t, c.want, got)
+			s.Audit()
+		})
+	}
 }
