@@ -13,16 +13,40 @@ import (
 // before; what one has claimed that died is free again then.
 const claimLife = time.Minute
 
-// claim says that a worker is about to do what is due in a stream, or to ask the
-// outside a question. It saves work and decides nothing: what is done twice is
-// done once, whoever does it.
+// claim says that a worker is about to do what is due in a stream, or that the
+// outside is being asked a question. It saves work and decides nothing: what is done
+// twice is done once, whoever does it, and what is asked twice is asked under one key.
+//
+// A question is claimed in the transaction that promises it, by whoever promises it,
+// and the claim goes with the answer. Where no answer came it is asked again once the
+// claim is over, and so not at every turn.
 type claim struct {
-	What  string
+	What string
+	// By is the worker; empty for a command, and for what a worker asks.
 	By    string
 	Until time.Time
 }
 
 var claims = store.NewTable("seatbook.claim", func(c *claim) (string, store.Key) { return claimStream, store.String(c.What) })
+
+// holds reports whether the claim keeps somebody away.
+func (c claim) holds(by string, now time.Time) bool {
+	return (c.By == "" || c.By != by) && c.Until.After(now)
+}
+
+// claimPromises lets nobody else ask what was promised, for as long as who promised
+// it may take to ask.
+func (s *session) claimPromises() error {
+	if s.engine.sequential {
+		return nil
+	}
+	for _, id := range s.promised {
+		if err := claims.Put(s.tx, claim{What: id, Until: s.recorded.Add(claimLife)}); err != nil {
+			return err
+		}
+	}
+	return nil
+}
 
 // worker is one of those that share the work over a store.
 type worker struct {
@@ -30,51 +54,103 @@ type worker struct {
 	name   string
 }
 
-// round does what is due and is claimed by no other worker. It reports whether
-// there was anything.
+// round does what is due, and asks what is outstanding, where no other worker is
+// about to. It reports whether there was anything.
 func (w *worker) round(ctx context.Context) (did bool, err error) {
 	e := w.engine
 	if e.sequential {
 		return true, e.RunDue(ctx)
 	}
-	now := e.now()
 	if err := e.number(ctx); err != nil { // so that the feed never falls behind, also where nobody reads it
 		return false, err
 	}
-	questions, err := e.outstanding(ctx)
+	asked, err := w.ask(ctx)
 	if err != nil {
-		return false, err
+		return asked, err
 	}
-	for len(questions) > 0 {
-		mine, err := w.claim(ctx, questions, now)
-		if err != nil || len(mine) == 0 {
+	settled, err := w.settle(ctx)
+	return asked || settled, err
+}
+
+// ask asks the outside what nobody else is asking.
+func (w *worker) ask(ctx context.Context) (did bool, err error) {
+	questions, err := w.engine.outstanding(ctx)
+	for err == nil && len(questions) > 0 {
+		var mine []string
+		if mine, err = w.claim(ctx, "", questions); err != nil || len(mine) == 0 {
 			return did, err
 		}
 		did = true
-		if err := e.answer(ctx, mine, nil); err != nil {
-			return did, err
-		}
-		if err := e.store.Update(ctx, func(tx store.Tx) error { return w.release(tx, streamsOf(mine)) }); err != nil {
-			return did, err
-		}
+		err = w.engine.answer(ctx, mine, nil)
 		questions = slices.DeleteFunc(questions, func(id string) bool { return slices.Contains(mine, id) })
 	}
+	return did, err
+}
+
+// settle does what is due by now in the streams that it can claim.
+func (w *worker) settle(ctx context.Context) (did bool, err error) {
+	e := w.engine
+	until := e.now()
 	for {
-		streams, err := e.waiting(ctx, now, candidates)
+		streams, err := e.waiting(ctx, until, candidates)
 		if err != nil || len(streams) == 0 {
 			return did, err
 		}
-		mine, err := w.claim(ctx, names(streams), now)
+		mine, err := w.claim(ctx, w.name, names(streams))
 		if err != nil || len(mine) == 0 {
 			return did, err
 		}
 		did = true
-		for some := range slices.Chunk(streamsOf(mine), e.together()) {
-			if _, err := e.settleAll(ctx, some, now, w); err != nil {
-				return did, err
+		if err := w.settleClaimed(ctx, mine, until); err != nil {
+			return did, err
+		}
+	}
+}
+
+// settleClaimed does what is due in streams that the worker has claimed, and asks
+// what came of it. Where answers take long the claims are renewed in between, so that
+// no other worker comes for what this one is about to do.
+func (w *worker) settleClaimed(ctx context.Context, mine []string, until time.Time) error {
+	e := w.engine
+	claimed := e.now()
+	for len(mine) > 0 {
+		some := mine[:min(len(mine), e.together())]
+		mine = mine[len(some):]
+		_, asked, err := e.settleAll(ctx, streamsOf(some), until, w)
+		if err != nil {
+			return err
+		}
+		for i := range asked {
+			if now := e.now(); now.Sub(claimed) >= claimLife/2 {
+				claimed = now
+				if err := w.renew(ctx, mine, asked[i:]); err != nil {
+					return err
+				}
+			}
+			if err := e.answer(ctx, asked[i:i+1], nil); err != nil {
+				return err
 			}
 		}
 	}
+	return nil
+}
+
+// renew lets the claims on streams and on questions last from now.
+func (w *worker) renew(ctx context.Context, streams, questions []string) error {
+	until := w.engine.now().Add(claimLife)
+	return w.engine.store.Update(ctx, func(tx store.Tx) error {
+		for _, stream := range streams {
+			if err := claims.Put(tx, claim{What: stream, By: w.name, Until: until}); err != nil {
+				return err
+			}
+		}
+		for _, id := range questions {
+			if err := claims.Put(tx, claim{What: id, Until: until}); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
 }
 
 // A worker looks among so many streams for some that are free, and claims so
@@ -84,13 +160,13 @@ const (
 	claimedAtOnce = 64
 )
 
-// claim takes some of what is to be done and is free, from a place of its own on,
-// so that workers seldom want the same.
-func (w *worker) claim(ctx context.Context, wanted []string, now time.Time) (mine []string, err error) {
+// claim takes some of what is to be done and is free, in a name, from a place of the
+// worker's own on, so that workers seldom want the same.
+func (w *worker) claim(ctx context.Context, by string, wanted []string) (mine []string, err error) {
 	if len(wanted) == 0 {
 		return nil, nil
 	}
-	from := spread(w.name, len(wanted))
+	from, now := spread(w.name, len(wanted)), w.engine.now()
 	err = w.engine.store.Update(ctx, func(tx store.Tx) error {
 		mine = nil
 		taken := map[string]bool{}
@@ -98,7 +174,7 @@ func (w *worker) claim(ctx context.Context, wanted []string, now time.Time) (min
 			if err != nil {
 				return err
 			}
-			taken[c.What] = c.By != w.name && c.Until.After(now)
+			taken[c.What] = c.holds(by, now)
 		}
 		for i := range wanted {
 			what := wanted[(from+i)%len(wanted)]
@@ -106,7 +182,7 @@ func (w *worker) claim(ctx context.Context, wanted []string, now time.Time) (min
 				continue
 			}
 			mine = append(mine, what)
-			if err := claims.Put(tx, claim{What: what, By: w.name, Until: now.Add(claimLife)}); err != nil {
+			if err := claims.Put(tx, claim{What: what, By: by, Until: now.Add(claimLife)}); err != nil {
 				return err
 			}
 		}

@@ -9,5 +9,11 @@ func (e *Engine) Round(ctx context.Context, name string) (did bool, err error) {
 
 // Claim lets a worker of a name claim some of what it wants.
 func (e *Engine) Claim(ctx context.Context, name string, wanted ...string) ([]string, error) {
-	return (&worker{engine: e, name: name}).claim(ctx, wanted, e.now())
+	return (&worker{engine: e, name: name}).claim(ctx, name, wanted)
+}
+
+// Waiting are the streams that have something due.
+func (e *Engine) Waiting(ctx context.Context) ([]string, error) {
+	streams, err := e.waiting(ctx, e.now(), candidates)
+	return names(streams), err
 }

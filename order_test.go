@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"slices"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 
@@ -106,80 +105,3 @@ func TestRefusalsOfManyTeamsAreCountedTogether(t *testing.T) {
 	require.Equal(t, int64(40), refused[0].Count)
 }
 
-func TestAClaimIsOfOneWorkerUntilItEnds(t *testing.T) {
-	t.Parallel()
-	e, clock, _ := opened(t, 0, backwards)
-	claim := func(by string, wanted ...string) []string {
-		t.Helper()
-		mine, err := e.Claim(t.Context(), by, wanted...)
-		require.NoError(t, err)
-		slices.Sort(mine)
-		return mine
-	}
-	require.Equal(t, []string{"a", "b"}, claim("one", "a", "b"))
-	require.Equal(t, []string{"c"}, claim("two", "a", "b", "c"))
-	require.Equal(t, []string{"a"}, claim("one", "a"), "its own it can claim again")
-	clock.Set(clock.Now().Add(time.Minute - 1))
-	require.Empty(t, claim("three", "a", "b", "c"))
-	clock.Set(clock.Now().Add(1))
-	require.Equal(t, []string{"a", "b", "c"}, claim("three", "a", "b", "c"), "a minute later they are free")
-	require.Empty(t, claim("one", "a"))
-}
-
-func TestWhatADeadWorkerClaimedIsDoneByAnother(t *testing.T) {
-	t.Parallel()
-	e, clock, _ := opened(t, 3, backwards)
-	clock.Set(clock.Now().Add(7 * 24 * time.Hour))
-	mine, err := e.Claim(t.Context(), "dead", backwards(0), backwards(1))
-	require.NoError(t, err)
-	require.Len(t, mine, 2)
-	did, err := e.Round(t.Context(), "alive")
-	require.NoError(t, err)
-	require.True(t, did)
-	require.Equal(t, 1, ended(t, e))
-	did, err = e.Round(t.Context(), "alive")
-	require.NoError(t, err)
-	require.False(t, did)
-	clock.Set(clock.Now().Add(time.Minute))
-	did, err = e.Round(t.Context(), "alive")
-	require.NoError(t, err)
-	require.True(t, did)
-	require.Equal(t, 3, ended(t, e))
-	require.NoError(t, e.Audit(t.Context()))
-}
-
-// ended is how many invitations have ended, by the events.
-func ended(t *testing.T, e *seatbook.Engine) (n int) {
-	t.Helper()
-	for _, event := range allEvents(t, e) {
-		if event.Kind == seatbook.WorkEvent && event.Name == "account.invitation-end" {
-			n++
-		}
-	}
-	return n
-}
-
-func TestManyWorkersDoEverythingOnce(t *testing.T) {
-	t.Parallel()
-	e, clock, _ := opened(t, 300, backwards)
-	clock.Set(clock.Now().Add(7 * 24 * time.Hour))
-	var done sync.WaitGroup
-	for i := range 8 {
-		done.Go(func() {
-			for {
-				did, err := e.Round(t.Context(), fmt.Sprint(i))
-				if err != nil || !did {
-					if err != nil {
-						t.Error(err)
-					}
-					return
-				}
-			}
-		})
-	}
-	done.Wait()
-	_, err := e.Round(t.Context(), "last") // what was claimed by those that were still at work
-	require.NoError(t, err)
-	require.Equal(t, 300, ended(t, e))
-	require.NoError(t, e.Audit(t.Context()))
-}

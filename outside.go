@@ -199,10 +199,15 @@ func (e *Engine) outstanding(ctx context.Context) (ids []string, err error) {
 	return ids, err
 }
 
-// kept takes what was answered off the list of what is outstanding.
+// kept takes what was answered off the list of what is outstanding, and the claim
+// on it with it.
 func (s *session) kept(c call) error {
-	if id, _, ok := recorded(c.value); ok {
-		return promises.Delete(s.tx, outsideStream, store.String(id))
+	id, _, ok := recorded(c.value)
+	if !ok {
+		return nil
 	}
-	return nil
+	if err := promises.Delete(s.tx, outsideStream, store.String(id)); err != nil || s.engine.sequential {
+		return err
+	}
+	return claims.Delete(s.tx, claimStream, store.String(id))
 }

@@ -257,6 +257,9 @@ func (s *session) flush() error {
 			return err
 		}
 	}
+	if err := s.claimPromises(); err != nil {
+		return err
+	}
 	return s.publish()
 }
 

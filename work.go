@@ -28,8 +28,11 @@ func (e *Engine) RunDue(ctx context.Context) error {
 		}
 		idle++
 		for some := range slices.Chunk(streams, e.together()) {
-			did, err := e.settleAll(ctx, some, now, nil)
+			did, asked, err := e.settleAll(ctx, some, now, nil)
 			if err != nil {
+				return err
+			}
+			if err := e.answer(ctx, asked, nil); err != nil {
 				return err
 			}
 			if did {
@@ -77,12 +80,11 @@ func (e *Engine) waiting(ctx context.Context, now time.Time, limit int) (streams
 	return streams, err
 }
 
-// settleAll does in one transaction what is due in some streams, and asks the
-// outside what came of it. A claim on them ends in the same transaction. It reports
-// whether anything was due.
-func (e *Engine) settleAll(ctx context.Context, streams []rule.Stream, now time.Time, by *worker) (did bool, err error) {
+// settleAll does in one transaction what is due in some streams, in which a claim on
+// them ends too. It reports whether anything was due, and returns what the outside is
+// to be asked.
+func (e *Engine) settleAll(ctx context.Context, streams []rule.Stream, now time.Time, by *worker) (did bool, asked []string, err error) {
 	streams = slices.Sorted(slices.Values(streams))
-	var asked []string
 	err = e.store.Update(ctx, func(tx store.Tx) error {
 		s := e.session(tx, now)
 		for _, stream := range streams {
@@ -97,10 +99,7 @@ func (e *Engine) settleAll(ctx context.Context, streams []rule.Stream, now time.
 		}
 		return by.release(tx, streams)
 	})
-	if err != nil {
-		return false, err
-	}
-	return did, e.answer(ctx, asked, nil)
+	return did, asked, err
 }
 
 // NextDue returns the instant at which something is due next, and false where
@@ -124,18 +123,26 @@ const maxSleep = time.Minute
 // error it returns. A host runs it in a goroutine, in as many processes as it
 // likes: each stream's due work is claimed before it is done, and what a process
 // has claimed that dies is taken over by another within a minute.
+//
+// An error of the store, such as a lost connection, leaves nothing half done. Work
+// tries again a second later, then after two and so on twice as long each time, and
+// returns the error that comes six times in a row.
 func (e *Engine) Work(ctx context.Context) error {
 	w := &worker{engine: e, name: rand.Text()}
-	for {
-		did, err := w.round(ctx)
-		if err != nil {
+	for failed := 0; ; {
+		sleep, err := w.turn(ctx)
+		switch {
+		case ctx.Err() != nil:
+			return ctx.Err()
+		case err == nil:
+			failed = 0
+		case failed == patience:
 			return err
+		default:
+			sleep = time.Second << failed
+			failed++
 		}
-		next, ok, err := e.NextDue(ctx)
-		if err != nil {
-			return err
-		}
-		timer := e.clock.Timer(pause(did, ok, next.Sub(e.now())))
+		timer := e.clock.Timer(sleep)
 		select {
 		case <-ctx.Done():
 			timer.Stop()
@@ -143,6 +150,19 @@ func (e *Engine) Work(ctx context.Context) error {
 		case <-timer.C:
 		}
 	}
+}
+
+// patience is how often Work tries again where the store fails.
+const patience = 5
+
+// turn comes round once, and says how long to sleep until the next time.
+func (w *worker) turn(ctx context.Context) (sleep time.Duration, err error) {
+	did, err := w.round(ctx)
+	if err != nil {
+		return 0, err
+	}
+	next, ok, err := w.engine.NextDue(ctx)
+	return pause(did, ok, next.Sub(w.engine.now())), err
 }
 
 // claimedSleep is how long a worker sleeps at least that found only what others had
