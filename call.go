@@ -179,6 +179,9 @@ var errUndo = errors.New("seatbook: undone on purpose")
 // do runs a command: in one transaction it does what is due for the streams and
 // then the command. Between transactions it asks the outside what was promised.
 func (e *Engine) do(ctx context.Context, c call) (any, error) {
+	if err := c.wellFormed(); err != nil {
+		return nil, err
+	}
 	clocked := e.now()
 	now := clocked
 	if !c.at.IsZero() {

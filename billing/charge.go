@@ -56,8 +56,8 @@ func (a Answer) Kept() Answer {
 }
 
 func checkReference(reference string) error {
-	if len(reference) > maxToken || CardLike(reference) {
-		return rule.Refusef(rule.Invalid, PaymentRule, "a provider's reference has at most %d bytes and does not look like a card number, which is never kept", maxToken)
+	if len(reference) > maxToken || CardLike(reference) || !rule.Storable(reference) {
+		return rule.Refusef(rule.Invalid, PaymentRule, "a provider's reference is a text of at most %d bytes and does not look like a card number, which is never kept", maxToken)
 	}
 	return nil
 }

@@ -1,0 +1,12 @@
+package rule
+
+import (
+	"strings"
+	"unicode/utf8"
+)
+
+// Storable reports whether every store keeps a text as it is: it is UTF-8 and has
+// no zero byte. The engine refuses commands with other texts.
+func Storable(text string) bool {
+	return utf8.ValidString(text) && !strings.Contains(text, "\x00")
+}
