@@ -28,6 +28,9 @@ func malformed(what string) error {
 func unstorable(v reflect.Value) string {
 	switch v.Kind() {
 	case reflect.String:
+		if v.Type().Implements(reflect.TypeFor[rule.File]()) {
+			return ""
+		}
 		if !rule.Storable(v.String()) {
 			return "a text"
 		}

@@ -20,6 +20,9 @@ import (
 // that cannot be read and names of groups are hashes.
 type Export string
 
+// ReadNotKept implements [rule.File].
+func (Export) ReadNotKept() {}
+
 // ContractRow is one row of an export.
 type ContractRow struct {
 	// Line is where the row begins, counted from 1.

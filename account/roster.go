@@ -6,7 +6,6 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
-	"io"
 	"strconv"
 	"strings"
 	"unicode/utf8"
@@ -19,6 +18,9 @@ import (
 // with the hashes of rows that cannot be read, so that no journal holds a name
 // or an address.
 type Roster string
+
+// ReadNotKept implements [rule.File].
+func (Roster) ReadNotKept() {}
 
 // RosterRow is one row of a roster.
 type RosterRow struct {
@@ -53,17 +55,18 @@ func (r Roster) Rows() ([]RosterRow, error) {
 	case !utf8.ValidString(string(r)):
 		return nil, errors.New("the file is not in UTF-8: save it as CSV in UTF-8")
 	}
-	text := strings.TrimPrefix(string(r), byteOrder)
-	reader := csv.NewReader(strings.NewReader(text))
-	reader.FieldsPerRecord = -1
+	text := endings.Replace(strings.TrimPrefix(string(r), byteOrder))
 	var rows []RosterRow
-	for first := true; ; first = false {
-		fields, err := reader.Read()
-		if errors.Is(err, io.EOF) {
-			return rows, nil
+	first, number := true, 0
+	for line := range strings.SplitSeq(text, "\n") {
+		number++
+		fields, bad := fieldsOf(line)
+		if bad == "" && strings.Join(fields, "") == "" {
+			continue
 		}
-		if first && err == nil {
-			head, err := header(fields)
+		if first {
+			first = false
+			head, err := header(line, fields)
 			if err != nil {
 				return nil, err
 			}
@@ -71,37 +74,63 @@ func (r Roster) Rows() ([]RosterRow, error) {
 				continue
 			}
 		}
-		row, blank := readRow(reader, fields, err)
-		if !blank {
-			rows = append(rows, row)
-		}
+		rows = append(rows, rowOf(number, line, fields, bad))
 	}
+	return rows, nil
 }
 
-// readRow reads one record. A record without a letter in it is blank.
-func readRow(reader *csv.Reader, fields []string, err error) (row RosterRow, blank bool) {
-	var parse *csv.ParseError
-	if errors.As(err, &parse) {
-		return RosterRow{Line: parse.StartLine, Bad: "a quotation mark stands where none can", hash: digest(strconv.Itoa(parse.StartLine))}, false
+// endings are the ends of lines that are written instead of a line feed.
+var endings = strings.NewReplacer("\r\n", "\n", "\r", "\n")
+
+// fieldsOf reads the columns of one line, or says why it cannot. A row is a line: no
+// name and no address has an end of line in it, so a quotation mark that is not closed
+// spoils its own row and no other.
+func fieldsOf(line string) (fields []string, bad string) {
+	if !strings.Contains(line, `"`) {
+		fields = strings.Split(line, ",")
+	} else {
+		var err error
+		if fields, err = csv.NewReader(strings.NewReader(line)).Read(); err != nil {
+			return nil, "a quotation mark stands where none can, or is not closed"
+		}
 	}
-	row.Line, _ = reader.FieldPos(0)
 	for i := range fields {
 		fields[i] = strings.TrimSpace(fields[i])
-	}
-	if strings.Join(fields, "") == "" {
-		return row, true
 	}
 	for len(fields) > columns && fields[len(fields)-1] == "" {
 		fields = fields[:len(fields)-1]
 	}
-	row.User, row.Bad = personOf(fields)
-	if row.Bad != "" {
-		row.hash = digest(strings.Join(fields, "\x00"))
+	return fields, ""
+}
+
+// rowOf makes a row of the columns of a line.
+func rowOf(number int, line string, fields []string, bad string) RosterRow {
+	row := RosterRow{Line: number, Bad: bad}
+	if bad == "" {
+		row.User, row.Bad = personOf(fields)
 	}
-	return row, false
+	if other := parted(line); row.Bad != "" && len(fields) != columns && other != "" {
+		row.Bad = "the columns are parted by " + other + ", and not by commas"
+	}
+	if row.Bad != "" {
+		row.hash = digest(line)
+	}
+	return row
+}
+
+// parted tells by what else than commas the columns of a line are parted, or nothing.
+func parted(line string) string {
+	for _, other := range []struct{ mark, name string }{{";", "semicolons"}, {"\t", "tabs"}} {
+		if strings.Count(line, other.mark) >= columns-1 {
+			return other.name
+		}
+	}
+	return ""
 }
 
 // personOf makes an address with a name of a row's fields, or says why it cannot.
+// The name is that of the first two columns, or where they are empty that which
+// stands with the address.
 func personOf(fields []string) (user rule.Address, bad string) {
 	if len(fields) != columns {
 		return "", fmt.Sprintf("the row has %d columns, not %d", len(fields), columns)
@@ -110,10 +139,13 @@ func personOf(fields []string) (user rule.Address, bad string) {
 		return "", "the e-mail address is missing"
 	}
 	named, email, err := rule.ParseAddress(fields[2])
-	if err != nil || named != "" {
+	if err != nil {
 		return "", "that is not an e-mail address"
 	}
-	user = rule.Named(strings.TrimSpace(fields[0]+" "+fields[1]), email)
+	if name := strings.TrimSpace(fields[0] + " " + fields[1]); name != "" {
+		named = name
+	}
+	user = rule.Named(named, email)
 	if _, again, _, err := user.Parts(); err != nil || again != email {
 		return "", fmt.Sprintf("a name has %d bytes at most, no control characters or others that cannot be seen, and no card number", MaxName)
 	}
@@ -126,13 +158,18 @@ var mailWords = map[string]bool{
 	"courriel": true, "adresse e-mail": true, "adresse électronique": true,
 }
 
-// header reports whether the first row names the columns. Columns that are
-// parted by something else than commas, or stand in another order, are an error.
-func header(fields []string) (bool, error) {
-	for _, other := range []struct{ mark, name string }{{";", "semicolons"}, {"\t", "tabs"}} {
-		if len(fields) == 1 && strings.Count(fields[0], other.mark) >= columns-1 {
-			return false, fmt.Errorf("the columns are parted by %s: save the file as CSV with commas", other.name)
+// header reports whether the first row names the columns, or as "sep=," what parts
+// them. Columns that are parted by something else than commas, or stand in another
+// order, are an error.
+func header(line string, fields []string) (bool, error) {
+	if mark, ok := strings.CutPrefix(strings.ToLower(strings.TrimSpace(line)), "sep="); ok {
+		if mark == "," {
+			return true, nil
 		}
+		return false, errors.New("the columns are parted by something else than commas: save the file as CSV with commas")
+	}
+	if other := parted(line); other != "" && len(fields) != columns {
+		return false, fmt.Errorf("the columns are parted by %s: save the file as CSV with commas", other)
 	}
 	for i, f := range fields {
 		if !mailWords[strings.ToLower(strings.TrimSpace(f))] {

@@ -10,3 +10,7 @@ import (
 func Storable(text string) bool {
 	return utf8.ValidString(text) && !strings.Contains(text, "\x00")
 }
+
+// File is a text that is read and not kept, such as a list of people: who reads it
+// says in its own words what is wrong with it.
+type File interface{ ReadNotKept() }
