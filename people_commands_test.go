@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"pgregory.net/rapid"
 
@@ -18,8 +19,11 @@ func (c *crowd) pinnable(sub string, products []string) []rule.Code {
 		return nil
 	}
 	for _, product := range products {
-		if b := c.subs[sub]; !b.live() || b.product != product {
+		switch b, known := c.subs[sub]; {
+		case !known || b.product != product:
 			return []rule.Code{rule.NotFound}
+		case !b.live():
+			return []rule.Code{rule.NoSeats}
 		}
 	}
 	return nil
@@ -45,7 +49,7 @@ func (c *crowd) unknown(groups, products []string) (bad []rule.Code) {
 func (m *machine) ask(c *crowd, user string, i asked, actor rule.Actor) {
 	i.by = actor.Email()
 	i.ends, i.purged = m.now().AddDate(0, 0, 2), m.now().AddDate(0, 0, 9)
-	i.accepted, i.revoked = false, false
+	i.accepted, i.revoked, i.fell = false, false, false
 	c.invitations[user] = &i
 }
 
@@ -135,7 +139,12 @@ func (m *machine) revoke(t *rapid.T, team, user string, actor rule.Actor) {
 
 // join is what an acceptance does: the role is the one that the inviter may
 // give now (invariant 50).
-func (c *crowd) join(user string) {
+//
+// What is pinned to a subscription that has ended for good is not given. Where it
+// runs again, or a group or a default takes the seat that waited, there has to be
+// room as for anybody else. Where it has no seat for one more, the seat that waited
+// is one of the pool.
+func (c *crowd) join(user string, now time.Time) {
 	i := c.invitations[user]
 	i.accepted = true
 	role := i.role
@@ -148,9 +157,14 @@ func (c *crowd) join(user string) {
 	}
 	for _, product := range i.products {
 		at := place{product, user}
-		if i.pin == "" {
+		b, common := c.subs[i.pin], len(c.reasons(product, user)) > 0
+		fits := b.live() && c.pins(i.pin, now) < b.seats && (common || c.taken(product, now) < c.owned(product))
+		switch {
+		case i.pin == "":
 			c.personal[at] = true
-		} else {
+		case b.kept() && !i.fell && !common && (!b.live() || c.sitting(i.pin) >= b.seats):
+			c.personal[at] = true
+		case b.kept() && (fits || !i.fell && !common):
 			c.pinned[at] = with(c.pinned[at], i.pin)
 		}
 	}
@@ -165,15 +179,6 @@ func (m *machine) acceptable(c *crowd, user string) []rule.Code {
 		return bad
 	case !i.open(m.now()):
 		return []rule.Code{rule.InvitationExpired}
-	case len(c.pinnable(i.pin, i.products)) > 0:
-		return []rule.Code{rule.NotFound}
-	case i.pin != "": // others may sit on the subscription's seats since it was reduced
-		free, after := c.clone(), c.clone()
-		free.invitations[user].revoked = true
-		after.join(user)
-		if after.overpinned(free, m.now()) {
-			return []rule.Code{rule.NoSeats}
-		}
 	}
 	return nil
 }
@@ -189,7 +194,7 @@ func (m *machine) accept(t *rapid.T, team, user string, actor rule.Actor) {
 	case actor.Email() != user, c.invitations[user] == nil && !in:
 		bad = []rule.Code{rule.NotFound}
 	}
-	reasons := m.change(team, bad, func(c *crowd) { c.join(user) })
+	reasons := m.change(team, bad, func(c *crowd) { c.join(user, m.now()) })
 	answer(m, t, actor, account.AcceptInvitation{Team: team, Email: spelled(user)}, reasons)
 }
 
@@ -201,7 +206,7 @@ func (m *machine) acceptBy(t *rapid.T, team, user, secret string, actor rule.Act
 	if i == nil || i.secret != secret || !i.open(m.now()) || !actor.IsOperator() && actor.Email() != user {
 		bad = []rule.Code{rule.InvitationInvalid}
 	}
-	reasons := m.change(team, bad, func(c *crowd) { c.join(user) })
+	reasons := m.change(team, bad, func(c *crowd) { c.join(user, m.now()) })
 	answer(m, t, actor, account.AcceptInvitation{Team: team, Secret: rule.Secret(secret)}, reasons)
 }
 

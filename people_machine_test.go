@@ -165,6 +165,9 @@ func (m *machine) refresh(t *rapid.T) {
 				for at, subs := range c.pinned {
 					c.pinned[at] = slices.DeleteFunc(slices.Clone(subs), func(sub string) bool { return sub == id })
 				}
+				for _, i := range c.invitations {
+					i.fell = i.fell || i.open(m.now()) && i.pin == id
+				}
 				if s.Status == billing.Cancelled {
 					cancelled = append(cancelled, s.Product)
 				}

@@ -19,8 +19,10 @@ type place struct{ product, user string }
 type asked struct {
 	role             account.Role
 	products, groups []string
-	// pin is the subscription that the products are pinned to.
-	pin string
+	// pin is the subscription that the products are pinned to, and fell is set once
+	// it has ended for good: they no longer wait.
+	pin  string
+	fell bool
 	// by is who sent it, empty for the operator.
 	by                string
 	ends, purged      time.Time
@@ -39,6 +41,9 @@ type plan struct {
 
 // live reports whether it gives access.
 func (b plan) live() bool { return b.status == billing.Active || b.status == billing.Expired }
+
+// kept reports whether assignments are kept: access may be there again.
+func (b plan) kept() bool { return b.live() || b.status == billing.Suspended }
 
 // crowd is what the model knows of one team, in plain maps. What a group or a
 // default gives stands nowhere: it is counted again whenever somebody asks.
@@ -142,15 +147,23 @@ func (c *crowd) holders(product string) []string {
 
 // wants are the products that wait for an invited person.
 func (c *crowd) wants(i *asked) []string {
-	list := slices.Clone(i.products)
+	list := c.common(i)
+	if !i.fell {
+		list = append(list, i.products...)
+	}
+	slices.Sort(list)
+	return slices.Compact(list)
+}
+
+// common are those of them that groups and defaults give.
+func (c *crowd) common(i *asked) (list []string) {
 	for _, group := range i.groups {
 		list = append(list, c.granted[group]...)
 	}
 	if i.role != account.Guest {
 		list = append(list, c.defaults...)
 	}
-	slices.Sort(list)
-	return slices.Compact(list)
+	return list
 }
 
 // held counts the open invitations for whom a seat of the product waits.
@@ -178,16 +191,22 @@ func (c *crowd) taken(product string, now time.Time) int {
 	return len(c.holders(product)) + c.held(product, now)
 }
 
-// pins counts who is pinned to a subscription, or is to be when they accept.
-func (c *crowd) pins(sub string, now time.Time) int {
+// sitting counts who is pinned to a subscription.
+func (c *crowd) sitting(sub string) int {
 	n := 0
 	for _, subs := range c.pinned {
 		if slices.Contains(subs, sub) {
 			n++
 		}
 	}
+	return n
+}
+
+// pins counts who is pinned to a subscription, or is to be when they accept.
+func (c *crowd) pins(sub string, now time.Time) int {
+	n := c.sitting(sub)
 	for _, i := range c.invitations {
-		if i.open(now) && i.pin == sub {
+		if i.open(now) && i.pin == sub && !i.fell {
 			n++
 		}
 	}

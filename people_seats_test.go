@@ -15,15 +15,19 @@ func (m *machine) assign(t *rapid.T, team, product, user, pin string, actor rule
 	c := m.teams[team]
 	_, in := c.members[user]
 	i := c.invitations[user]
-	open := i != nil && i.open(m.now())
-	extends := !in && open && !slices.Contains(i.products, product)
+	open := !in && i != nil && i.open(m.now())
+	extends := open && !slices.Contains(i.products, product)
 	bad := c.lacks(actor)
 	if len(bad) == 0 {
 		bad = c.unknown(nil, []string{product})
 		switch {
-		case extends && i.pin != pin:
+		case open && i.pin != pin:
+			if b, known := c.subs[pin]; pin != "" && (!known || b.product != product) {
+				bad = append(bad, rule.NotFound)
+				break
+			}
 			bad = append(bad, rule.Conflict)
-		case !in && open && !extends, in && slices.Contains(c.pinned[place{product, user}], pin):
+		case open && !extends && !i.fell, in && slices.Contains(c.pinned[place{product, user}], pin):
 		default:
 			bad = append(bad, c.pinnable(pin, []string{product})...)
 		}
@@ -33,8 +37,9 @@ func (m *machine) assign(t *rapid.T, team, product, user, pin string, actor rule
 		switch {
 		case !in && !open:
 			m.ask(c, user, asked{role: account.User, products: []string{product}, pin: pin}, actor)
-		case extends:
+		case open:
 			c.invitations[user].products = with(c.invitations[user].products, product)
+			c.invitations[user].fell = false
 		case in && pin == "":
 			c.personal[at] = true
 		case in:

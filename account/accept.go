@@ -89,6 +89,14 @@ func (c AcceptInvitation) bySecret(v *rule.View) (Invitation, error) {
 // Do makes the person a member with the role as it is allowed now, gives what
 // waited for them, and makes the login of who has none (ACC-6).
 func (c AcceptInvitation) Do(s *rule.Scope) (MemberResult, error) {
+	r, err := c.accept(s)
+	if c.Secret != "" && rule.AsRefusal(err) != nil && !s.Actor().IsOperator() {
+		err = uniform()
+	}
+	return r, err
+}
+
+func (c AcceptInvitation) accept(s *rule.Scope) (MemberResult, error) {
 	i, err := c.load(s)
 	if err != nil {
 		return MemberResult{}, err

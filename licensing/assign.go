@@ -121,16 +121,35 @@ func (c Assign) invite(s *rule.Scope, person rule.Person) error {
 		_, err := account.Invite{Team: c.Team, Email: c.User, Products: []string{c.Product}, Subscription: c.Subscription}.Do(s)
 		return err
 	}
-	if slices.Contains(i.Products, c.Product) {
-		return nil
-	}
 	if c.Subscription != i.Subscription {
-		return rule.Refusef(rule.Conflict, SeatRule, "the open invitation of the person gives other seats; send it anew")
+		if err := c.known(&s.View); err != nil {
+			return err
+		}
+		return rule.Refusef(rule.Conflict, SeatRule, "the open invitation of the person gives seats of another pool or subscription: assign the product once it is accepted, or revoke it and invite anew")
+	}
+	if slices.Contains(i.Products, c.Product) {
+		if waits, err := promised(&s.View, i, c.Product); err != nil || waits {
+			return err
+		}
+		return extendHold(s, i, c.Product)
 	}
 	if err := extendHold(s, i, c.Product); err != nil {
 		return err
 	}
 	return account.Extend(s, i, c.Product)
+}
+
+// known refuses a subscription that gives the team no seats of the product as if
+// there were none of that name.
+func (c Assign) known(v *rule.View) error {
+	if c.Subscription == "" {
+		return nil
+	}
+	rights, err := entitlementsOf(v, rule.Stream(c.Team), c.Product, c.Subscription)
+	if err == nil && len(rights) == 0 {
+		err = rule.Missing("subscription", c.Subscription)
+	}
+	return err
 }
 
 // assign gives a member the seat, and tells them where it is new to them.
@@ -238,7 +257,9 @@ func (c Unassign) unassign(s *rule.Scope, team rule.Stream, person rule.Person) 
 		return source.own()
 	}
 	switch {
-	case (!holds || c.Subscription != "" && !slices.ContainsFunc(h.Sources, own)) && len(overlaps) == 0:
+	case holds && c.Subscription != "" && !slices.ContainsFunc(h.Sources, own) && len(overlaps) == 0:
+		return rule.Refusef(rule.NotAssigned, SeatRule, "the person's seat of %s is not pinned to %s", c.Product, c.Subscription)
+	case !holds && len(overlaps) == 0:
 		return rule.Refusef(rule.NotAssigned, SeatRule, "the person does not hold %s", c.Product)
 	case holds && !slices.ContainsFunc(h.Sources, own) && len(overlaps) == 0:
 		return h.common()

@@ -71,12 +71,7 @@ func checkPins(v *rule.View, h Holding, subscription string) error {
 	if err != nil {
 		return err
 	}
-	seats := 0
-	for _, e := range list {
-		if e.Covers(v.Now()) {
-			seats += e.Seats
-		}
-	}
+	seats := seatsNow(list, v.Now())
 	t, err := tallyOf(v, h.Team, h.Product)
 	if err != nil {
 		return err

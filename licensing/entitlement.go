@@ -204,6 +204,23 @@ func shownEnd(e Entitlement, now time.Time) time.Time {
 	return e.End()
 }
 
+// seatsNow adds up the seats of the rights that give access at an instant.
+func seatsNow(rights []Entitlement, now time.Time) int {
+	n := 0
+	for _, e := range rights {
+		if e.Covers(now) {
+			n += e.Seats
+		}
+	}
+	return n
+}
+
+// fallen reports whether the rights of a subscription have ended for good: none of
+// them runs, and nothing is to follow.
+func fallen(rights []Entitlement, now time.Time) bool {
+	return !slices.ContainsFunc(rights, func(e Entitlement) bool { return !e.Grace.IsZero() || e.Until.After(now) })
+}
+
 // turnSeats tells that the number of seats changes by time. Where a subscription
 // has ended for good, what was pinned to it falls.
 func turnSeats(s *rule.Scope, item rule.Item) error {
@@ -215,11 +232,7 @@ func turnSeats(s *rule.Scope, item rule.Item) error {
 	if err != nil {
 		return err
 	}
-	over := edge == "ends"
-	for _, e := range list {
-		over = over && e.Grace.IsZero() && !e.Until.After(s.Now())
-	}
-	if over {
+	if edge == "ends" && fallen(list, s.Now()) {
 		if err := unpin(s, team, product, subscription); err != nil {
 			return err
 		}

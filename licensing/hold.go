@@ -19,7 +19,7 @@ type Hold struct {
 	// Groups are the invitation's, so that a group's new product is held too.
 	Groups []string
 	// Pin is the subscription that the invitation's products are pinned to, empty
-	// for the pool.
+	// for the pool, and once that subscription has ended for good.
 	Pin string
 	// Ends is when the invitation ends, and with it the hold.
 	Ends time.Time
@@ -57,19 +57,14 @@ func holdSeats(s *rule.Scope, sent account.InvitationSent) error {
 			return err
 		}
 	}
-	products := slices.Clone(i.Products)
-	for _, g := range i.Groups {
-		granted, err := groupProducts(&s.View, i.Team, g)
-		if err != nil {
-			return err
-		}
-		products = append(products, granted...)
+	if i.Subscription != "" && len(i.Products) == 0 {
+		return rule.Refuse(rule.Invalid, SeatRule, "an invitation that names a subscription names the products whose seats are pinned to it")
 	}
-	everyones, err := defaultsFor(&s.View, i.Team, i.Role)
+	common, err := commonProducts(&s.View, i)
 	if err != nil {
 		return err
 	}
-	products = append(products, everyones...)
+	products := append(slices.Clone(i.Products), common...)
 	slices.Sort(products)
 	products = slices.Compact(products)
 	if len(products) == 0 && len(i.Groups) == 0 {
@@ -94,6 +89,21 @@ func holdSeats(s *rule.Scope, sent account.InvitationSent) error {
 	return keepHold(s, Hold{Team: i.Team, Person: i.Person, Products: products, Groups: i.Groups, Pin: i.Subscription, Ends: i.Ends})
 }
 
+// commonProducts are those that an invited person is to get by the invitation's
+// groups and by the team's defaults.
+func commonProducts(v *rule.View, i account.Invitation) ([]string, error) {
+	var products []string
+	for _, g := range i.Groups {
+		granted, err := groupProducts(v, i.Team, g)
+		if err != nil {
+			return nil, err
+		}
+		products = append(products, granted...)
+	}
+	everyones, err := defaultsFor(v, i.Team, i.Role)
+	return append(products, everyones...), err
+}
+
 // extendHold holds one more product for an invited person.
 func extendHold(s *rule.Scope, i account.Invitation, product string) error {
 	h, found, err := holds.Get(s.Tx(), string(i.Team), store.String(i.Person))
@@ -103,27 +113,38 @@ func extendHold(s *rule.Scope, i account.Invitation, product string) error {
 	if !found {
 		h = Hold{Team: i.Team, Person: i.Person, Groups: i.Groups, Pin: i.Subscription, Ends: i.Ends}
 	}
-	waits, wanted := slices.Contains(h.Products, product), 1
-	if waits {
-		wanted = 0
-	}
+	waits, promised := slices.Contains(h.Products, product), h.Pin == i.Subscription
 	if i.Subscription != "" {
+		wanted := 1
+		if waits && promised {
+			wanted = 0
+		}
 		if err := pinRoom(s, i.Team, product, i.Subscription, wanted); err != nil {
 			return err
 		}
 	}
-	if waits {
+	if waits && promised {
 		return nil
 	}
-	if err := room(s, i.Team, product, 1, SeatRule); err != nil {
-		return err
+	h.Pin = i.Subscription
+	if !waits {
+		if err := room(s, i.Team, product, 1, SeatRule); err != nil {
+			return err
+		}
+		if err := countHeld(s, i.Team, product, 1); err != nil {
+			return err
+		}
+		h.Products = append(slices.Clone(h.Products), product)
+		slices.Sort(h.Products)
 	}
-	if err := countHeld(s, i.Team, product, 1); err != nil {
-		return err
-	}
-	h.Products = append(slices.Clone(h.Products), product)
-	slices.Sort(h.Products)
 	return keepHold(s, h)
+}
+
+// promised reports whether a product that an open invitation names waits for the
+// person: what is pinned to a subscription that has ended for good does not.
+func promised(v *rule.View, i account.Invitation, product string) (bool, error) {
+	h, found, err := holds.Get(v.Tx(), string(i.Team), store.String(i.Person))
+	return found && h.Pin == i.Subscription && slices.Contains(h.Products, product), err
 }
 
 // freeSeats frees what an invitation held, unless the person is about to take it.
@@ -170,29 +191,69 @@ func useHold(s *rule.Scope, team rule.Stream, product string, person rule.Person
 	if err != nil || !found {
 		return false, err
 	}
-	i := slices.Index(h.Products, product)
-	if i < 0 {
+	if !slices.Contains(h.Products, product) {
 		return false, nil
 	}
-	h.Products = slices.Delete(slices.Clone(h.Products), i, i+1)
+	return true, h.free(s, product)
+}
+
+// free lets the seat of one product no longer wait.
+func (h Hold) free(s *rule.Scope, product string) error {
+	h.Products = slices.DeleteFunc(slices.Clone(h.Products), func(p string) bool { return p == product })
 	if err := keepHold(s, h); err != nil {
-		return false, err
+		return err
 	}
-	return true, countHeld(s, team, product, -1)
+	return countHeld(s, h.Team, product, -1)
+}
+
+// dropPromises frees the seats of a subscription that wait for people who are
+// invited, as it has ended for good: they can join, and get nothing of it. What a
+// group or the team's defaults give them waits on.
+func dropPromises(s *rule.Scope, team rule.Stream, product, subscription string) error {
+	t, err := tallyOf(&s.View, team, product)
+	if err != nil || t.Waiting[subscription] == 0 {
+		return err
+	}
+	var promised []Hold
+	for h, err := range holds.Scan(s.Tx(), string(team), store.Part{}) {
+		if err != nil {
+			return err
+		}
+		if h.Pin == subscription && slices.Contains(h.Products, product) {
+			promised = append(promised, h)
+		}
+	}
+	for _, h := range promised {
+		i, _, err := account.InvitationTo(&s.View, team, h.Person)
+		if err != nil {
+			return err
+		}
+		common, err := commonProducts(&s.View, i)
+		if err != nil {
+			return err
+		}
+		h.Pin = ""
+		if slices.Contains(common, product) {
+			err = keepHold(s, h)
+		} else {
+			err = h.free(s, product)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // giveHeld gives the person who accepted what the invitation named.
 func giveHeld(s *rule.Scope, accepted account.InvitationAccepted) error {
 	i := accepted.Invitation
-	source := Source{Kind: Personal}
-	if i.Subscription != "" {
-		source = Source{Pinned, i.Subscription}
-	}
 	for _, p := range i.Products {
-		if err := give(s, i.Team, p, source, []rule.Person{i.Person}); err != nil {
+		given, err := giveNamed(s, i, p)
+		if err != nil {
 			return err
 		}
-		if slices.Contains(i.Imported, p) {
+		if !given || slices.Contains(i.Imported, p) {
 			continue
 		}
 		if err := tellAssigned(s, i.Team, p, i.Person); err != nil {
@@ -200,6 +261,40 @@ func giveHeld(s *rule.Scope, accepted account.InvitationAccepted) error {
 		}
 	}
 	return dropHold(s, i.Team, i.Person)
+}
+
+// giveNamed gives the person who accepted a product that the invitation named. What
+// is pinned to a subscription that has ended for good is not given, and it reports
+// false; the person has joined all the same. Where the subscription is suspended, or
+// has no more seats than are pinned to it, the seat that waited is one of the pool.
+func giveNamed(s *rule.Scope, i account.Invitation, product string) (given bool, err error) {
+	person := []rule.Person{i.Person}
+	if i.Subscription == "" {
+		return true, give(s, i.Team, product, Source{Kind: Personal}, person)
+	}
+	rights, err := entitlementsOf(&s.View, i.Team, product, i.Subscription)
+	if err != nil || fallen(rights, s.Now()) {
+		return false, err
+	}
+	source := Source{Pinned, i.Subscription}
+	waits, err := promised(&s.View, i, product)
+	if err != nil {
+		return false, err
+	}
+	if waits {
+		t, err := tallyOf(&s.View, i.Team, product)
+		if err != nil {
+			return false, err
+		}
+		if t.pinned(i.Subscription) >= seatsNow(rights, s.Now()) {
+			source = Source{Kind: Personal}
+		}
+	}
+	err = give(s, i.Team, product, source, person)
+	if !waits && rule.AsRefusal(err) != nil { // what it promised has gone to others meanwhile
+		return false, nil
+	}
+	return err == nil, err
 }
 
 // GroupHold finds who is invited into a group without a walk through all who are

@@ -188,3 +188,122 @@ func TestAssigningToWhoIsInvitedLetsTheProductWait(t *testing.T) {
 	require.Equal(t, licensing.Seats{Owned: 1, Assigned: 1}, seats(s, "maya"))
 	s.Audit()
 }
+
+// invited is Eve, whom the seat of a subscription is promised to.
+func invited(t *testing.T, config seatbook.Config, term licensing.Term, seats int) (s *stage.Stage, p billing.Purchased, secret string) {
+	t.Helper()
+	s = house(t, config)
+	p = stage.Do(s, rule.Operator, billing.Purchase{Team: "acme", Product: "maya", Seats: seats, Term: term})
+	sent := stage.Do(s, ada, account.Invite{Team: "acme", Email: "eve@home.test", Products: []string{"maya"}, Subscription: p.Subscription.ID})
+	return s, p, sent.Secret
+}
+
+// An invitation is accepted whatever has become of the subscription whose seat it
+// promises; what is given then is what the subscription still has.
+func TestAPromisedSeatIsWhatIsLeftOfTheSubscription(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		name, accept string
+		before       func(s *stage.Stage, p billing.Purchased)
+		held         int
+		source       licensing.AccessSource
+		told         bool
+	}{
+		{"its seat, where it runs", "2026-01-06T09:00:00Z", func(*stage.Stage, billing.Purchased) {}, 1, licensing.Seat, true},
+		{"nothing, once it is returned", "2026-01-06T09:00:00Z", func(s *stage.Stage, p billing.Purchased) {
+			stage.Do(s, rule.Operator, billing.Return{Order: p.Order.ID})
+		}, 0, licensing.None, false},
+		{"nothing, once it is upgraded", "2026-01-06T09:00:00Z", func(s *stage.Stage, p billing.Purchased) {
+			stage.Do(s, rule.Operator, billing.Upgrade{Subscription: p.Subscription.ID, To: "media"})
+		}, 0, licensing.None, false},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			s, p, secret := invited(t, seatbook.Config{}, licensing.Annual, 1)
+			s.At("2026-01-05T10:00:00Z")
+			c.before(s, p)
+			s.At(c.accept)
+			require.Equal(t, c.held, seats(s, "maya").Held)
+			stage.Do(s, rule.ByEmail("eve@home.test"), account.AcceptInvitation{Team: "acme", Secret: rule.Secret(secret)})
+			require.Equal(t, c.source, source(s, "eve@home.test", "maya"))
+			told := false
+			for _, n := range stage.Ask(s, rule.Operator, account.NoticesQuery{Team: "acme", User: "eve@home.test"}) {
+				told = told || n.Kind == licensing.AssignedNotice
+			}
+			require.Equal(t, c.told, told)
+			s.Audit()
+		})
+	}
+}
+
+// A month that ends, with the invitation open over its end: at the last second the
+// seat is there, at the end it is gone with the subscription, and where the renewal
+// is declined it waits with the assignments.
+func TestAPromisedSeatAtTheEndOfAMonth(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		name, invite, accept string
+		renews               bool
+		held                 int
+		source               licensing.AccessSource
+	}{
+		{"in the last second of a month that is not renewed", "2026-02-04T09:00:00Z", "2026-02-05T08:59:59Z", false, 1, licensing.Seat},
+		{"at its end", "2026-02-04T09:00:00Z", "2026-02-05T09:00:00Z", false, 0, licensing.None},
+		{"at the end of one whose renewal is declined, while there is access", "2026-02-04T09:00:00Z", "2026-02-05T09:00:00Z", true, 1, licensing.Seat},
+		{"in the last second of that", "2026-02-19T09:00:00Z", "2026-02-20T08:59:59Z", true, 1, licensing.Seat},
+		{"while it is suspended", "2026-02-19T09:00:00Z", "2026-02-20T09:00:00Z", true, 1, licensing.None},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			paying := true
+			s := house(t, seatbook.Config{Payments: stage.Provider(func(billing.Charge) (billing.Answer, error) {
+				if paying {
+					return billing.Answer{Outcome: billing.Paid}, nil
+				}
+				return billing.Answer{Outcome: billing.Declined}, nil
+			})})
+			p := stage.Do(s, rule.Operator, billing.Purchase{Team: "acme", Product: "maya", Seats: 1, Term: licensing.Monthly, AutoRenew: &c.renews})
+			paying = false
+			s.At(c.invite)
+			stage.Do(s, ada, account.Invite{Team: "acme", Email: "eve@home.test", Products: []string{"maya"}, Subscription: p.Subscription.ID})
+			s.At(c.accept)
+			require.NoError(t, s.RunDue(t.Context()))
+			require.Equal(t, c.held, seats(s, "maya").Held)
+			if c.source == licensing.None && c.renews {
+				refusal := stage.Refused(s, ada, rule.NoSeats, licensing.Assign{Team: "acme", Product: "maya", User: "bob@acme.test", Subscription: p.Subscription.ID})
+				require.Contains(t, refusal.Text, "has 0 seats", "it exists, and has none to give while it is suspended")
+			}
+			stage.Do(s, rule.Operator, account.AcceptInvitation{Team: "acme", Email: "eve@home.test"})
+			require.Equal(t, c.source, source(s, "eve@home.test", "maya"))
+			paying = true
+			if c.renews {
+				stage.Do(s, rule.Operator, billing.Renew{Subscription: p.Subscription.ID})
+				require.Equal(t, licensing.Seat, source(s, "eve@home.test", "maya"), "paying restores everything")
+			}
+			s.Audit()
+		})
+	}
+}
+
+// What an assignment or an invitation names of another team is as unknown as what
+// nobody has, whoever is asked for.
+func TestAPromiseNamesASubscriptionOfTheTeam(t *testing.T) {
+	t.Parallel()
+	s, p, _ := invited(t, seatbook.Config{}, licensing.Annual, 2)
+	stage.Do(s, rule.Operator, account.CreateTeam{Team: "globex", Owner: "dan@globex.test", Country: "US"})
+	stage.Do(s, rule.ByEmail("dan@globex.test"), billing.AddPaymentMethod{Kind: billing.Card, Token: "tok_2"})
+	foreign := stage.Do(s, rule.ByEmail("dan@globex.test"), billing.Purchase{Team: "globex", Product: "maya", Seats: 1, Term: licensing.Annual}).Subscription.ID
+	for _, sub := range []string{foreign, "sub_globex_99", "nonsense"} {
+		stage.Refused(s, ada, rule.NotFound, licensing.Assign{Team: "acme", Product: "maya", User: "eve@home.test", Subscription: sub})
+		stage.Refused(s, ada, rule.NotFound, account.Invite{Team: "acme", Email: "fay@home.test", Products: []string{"maya"}, Subscription: sub})
+		stage.Refused(s, ada, rule.Invalid, account.Invite{Team: "acme", Email: "fay@home.test", Subscription: sub})
+	}
+	again := stage.Do(s, ada, licensing.Assign{Team: "acme", Product: "maya", User: "eve@home.test", Subscription: p.Subscription.ID})
+	require.Equal(t, licensing.Invited, again.Assignment.Status)
+	require.Equal(t, 1, seats(s, "maya").Held, "what is promised already is promised once")
+	stage.Refused(s, ada, rule.Conflict, licensing.Assign{Team: "acme", Product: "maya", User: "eve@home.test"})
+	stage.Do(s, ada, licensing.Assign{Team: "acme", Product: "maya", User: "bob@acme.test"})
+	refusal := stage.Refused(s, ada, rule.NotAssigned, licensing.Unassign{Team: "acme", Product: "maya", User: "bob@acme.test", Subscription: p.Subscription.ID})
+	require.Contains(t, refusal.Text, "is not pinned")
+	s.Audit()
+}

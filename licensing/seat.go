@@ -86,7 +86,8 @@ func room(s *rule.Scope, team rule.Stream, product string, wanted int, by *rule.
 // there are too few, all of it is refused (LIC-5).
 func give(s *rule.Scope, team rule.Stream, product string, source Source, people []rule.Person) error {
 	var joining []Holding
-	wanted, by := 0, SeatRule
+	// pinned is how many of them nothing was promised to yet, by an invitation.
+	wanted, pinned, by := 0, 0, SeatRule
 	switch source.Kind {
 	case ByGroup:
 		by = ShortageRule
@@ -112,14 +113,16 @@ func give(s *rule.Scope, team rule.Stream, product string, source Source, people
 				return err
 			}
 			if !reserved {
-				wanted++
+				wanted, pinned = wanted+1, pinned+1
 			}
+		default:
+			pinned++
 		}
 		h.Sources = append(slices.Clone(h.Sources), source)
 		joining = append(joining, h)
 	}
-	if source.Kind == Pinned {
-		if err := pinRoom(s, team, product, source.From, len(joining)); err != nil {
+	if source.Kind == Pinned && pinned > 0 {
+		if err := pinRoom(s, team, product, source.From, pinned); err != nil {
 			return err
 		}
 	}
@@ -149,21 +152,17 @@ func (h Holding) gain(s *rule.Scope) error {
 	return keepHolding(s, &before, &h)
 }
 
-// pinRoom refuses to pin more people to a subscription than it has seats.
+// pinRoom refuses to pin more people to a subscription than it has seats. One that
+// is suspended, or has ended, has none.
 func pinRoom(s *rule.Scope, team rule.Stream, product, subscription string, wanted int) error {
 	list, err := entitlementsOf(&s.View, team, product, subscription)
 	if err != nil {
 		return err
 	}
-	seats := 0
-	for _, e := range list {
-		if e.Covers(s.Now()) {
-			seats += e.Seats
-		}
-	}
-	if seats == 0 {
+	if len(list) == 0 {
 		return rule.Missing("subscription", subscription)
 	}
+	seats := seatsNow(list, s.Now())
 	t, err := tallyOf(&s.View, team, product)
 	if err != nil {
 		return err
@@ -199,8 +198,11 @@ func take(s *rule.Scope, h Holding, gone func(Source) bool) error {
 	return s.Emit(CoverLost{Team: h.Team, Product: h.Product, Person: h.Person})
 }
 
-// unpin ends what depended on one subscription alone.
+// unpin ends what depended on one subscription alone, also for who is invited.
 func unpin(s *rule.Scope, team rule.Stream, product, subscription string) error {
+	if err := dropPromises(s, team, product, subscription); err != nil {
+		return err
+	}
 	t, err := tallyOf(&s.View, team, product)
 	if err != nil {
 		return err
