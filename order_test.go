@@ -104,4 +104,3 @@ func TestRefusalsOfManyTeamsAreCountedTogether(t *testing.T) {
 	require.Len(t, refused, 1)
 	require.Equal(t, int64(40), refused[0].Count)
 }
-

@@ -1,6 +1,9 @@
 package account
 
 import (
+	"cmp"
+	"fmt"
+	"slices"
 	"time"
 
 	"github.com/seatbook/seatbook/period"
@@ -169,13 +172,33 @@ func (c CutOver) Do(s *rule.Scope) (CutOverResult, error) {
 		return done, err
 	}
 	for _, customer := range customers {
-		moved, err := customer.move(s)
+		var moved MovedTeam
+		err := s.Try(func(part *rule.Scope) (err error) {
+			moved, err = customer.move(part)
+			return err
+		})
+		if refusal := rule.AsRefusal(err); refusal != nil {
+			done.refuse(customer, refusal)
+			continue
+		}
 		if err != nil {
 			return done, err
 		}
 		done.Teams = append(done.Teams, moved)
 	}
 	return done, nil
+}
+
+// refuse reports the rows of a customer who cannot be moved. The others are moved
+// all the same.
+func (r *CutOverResult) refuse(c customer, refusal *rule.Refusal) {
+	for _, line := range c.lines {
+		for _, row := range line.rows {
+			r.Dropped = slices.DeleteFunc(r.Dropped, func(n RowNote) bool { return n.Line == row.Line })
+			r.Bad = append(r.Bad, RowNote{row.Line, fmt.Sprintf("%s is not moved: %s", c.name, refusal.Text)})
+		}
+	}
+	slices.SortStableFunc(r.Bad, func(a, b RowNote) int { return cmp.Compare(a.Line, b.Line) })
 }
 
 // checkTeamFields refuses a country or a zone that is none.

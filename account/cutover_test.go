@@ -1,6 +1,7 @@
 package account_test
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 
@@ -8,6 +9,7 @@ import (
 
 	"github.com/seatbook/seatbook"
 	"github.com/seatbook/seatbook/account"
+	"github.com/seatbook/seatbook/billing"
 	"github.com/seatbook/seatbook/internal/stage"
 	"github.com/seatbook/seatbook/licensing"
 	"github.com/seatbook/seatbook/memstore"
@@ -288,4 +290,33 @@ func movedMail(s *stage.Stage, email rule.Address) []account.NoticeShown {
 		}
 	}
 	return list
+}
+
+// A customer who cannot be moved is reported row by row, and keeps nobody else
+// from being moved.
+func TestACustomerWhoCannotBeMovedIsReported(t *testing.T) {
+	t.Parallel()
+	s := house(t, seatbook.Config{})
+	stage.Do(s, rule.Operator, billing.AddPaymentMethod{Team: "acme", Kind: billing.Card, Token: "tok_1"})
+	stage.Do(s, rule.Operator, billing.Purchase{Team: "acme", Product: "revit", Seats: 8, Term: licensing.Annual})
+	stage.Do(s, ada, licensing.SetDefaults{Team: "acme", Products: []string{"revit"}})
+	for i := range stage.Ask(s, ada, licensing.SeatsQuery{Team: "acme", Product: "revit"}).Free {
+		stage.Do(s, ada, account.Invite{Team: "acme", Email: rule.Address(fmt.Sprintf("u%d@acme.test", i))}) // a seat is held for each
+	}
+	r := stage.Do(s, rule.Operator, account.CutOver{Export: "Acme,acme,C-1,new@acme.test,,,maya,2,annual,2025-06-01,2026-06-01,,A\n" +
+		"Quai,quai,C-2,ben@q.test,,,maya,1,annual,2025-06-01,2026-06-01\n" +
+		"Acme,acme,C-3,new@acme.test,,,maya,1,annual,2025-06-01,2026-06-01\n"})
+	require.Len(t, r.Teams, 1)
+	require.Equal(t, "quai", r.Teams[0].Team)
+	require.Empty(t, r.Dropped)
+	require.Len(t, r.Bad, 2)
+	for i, line := range []int{1, 3} {
+		require.Equal(t, line, r.Bad[i].Line)
+		require.Contains(t, r.Bad[i].Reason, "Acme is not moved: 1 of 1 seats of revit are missing")
+	}
+	stage.Do(s, rule.Operator, billing.Purchase{Team: "acme", Product: "revit", Seats: 1, Term: licensing.Annual})
+	again := stage.Do(s, rule.Operator, account.CutOver{Export: "Acme,acme,C-1,new@acme.test,,,maya,2,annual,2025-06-01,2026-06-01\n"})
+	require.Len(t, again.Teams, 1)
+	require.Equal(t, account.Secondary, roleOf(s, "acme", "new@acme.test"))
+	s.Audit()
 }

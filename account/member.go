@@ -140,8 +140,11 @@ func mayGrant(v *rule.View, team rule.Stream, role Role) error {
 	if err != nil {
 		return err
 	}
-	if role.Admin() && !own.Admin() || role.Above(own) {
+	switch {
+	case role.Admin() && !own.Admin():
 		return notPermitted(v, AppointAdmins, team)
+	case role.Above(own): // what only the primary gives away, only the primary acts on
+		return notPermitted(v, HandOverPrimary, team)
 	}
 	return nil
 }

@@ -168,8 +168,8 @@ type TrialsQuery struct {
 type Trials struct {
 	Active  []TrialShown `json:"active"`
 	Expired []TrialShown `json:"expired"`
-	// Suggested are products that are sold and that the person has not tried, in
-	// the order of the catalogue.
+	// Suggested are products that are sold, and that the person has neither tried nor
+	// a seat of, in the order of the catalogue.
 	Suggested []string `json:"suggested"`
 }
 
@@ -196,6 +196,13 @@ func (q TrialsQuery) Answer(v *rule.View) (Trials, error) {
 		} else {
 			shown.Expired = append(shown.Expired, one)
 		}
+	}
+	usable, err := usableBy(v, person)
+	if err != nil {
+		return Trials{}, err
+	}
+	for _, u := range usable { // nobody tries what they have a seat of
+		tried[u.product.ID] = tried[u.product.ID] || u.cover.Source == Seat
 	}
 	catalog := CatalogOf(v)
 	for i := range catalog.Products {

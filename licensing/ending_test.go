@@ -116,6 +116,25 @@ func TestATrialTooShortForAWarningHasNone(t *testing.T) {
 	s.Audit()
 }
 
+func TestNobodyIsToTryWhatTheyHaveASeatOf(t *testing.T) {
+	t.Parallel()
+	s := house(t, seatbook.Config{})
+	suggested := func() []string {
+		t.Helper()
+		return stage.Ask(s, rule.ByEmail("bob@acme.test"), licensing.TrialsQuery{User: "bob@acme.test"}).Suggested
+	}
+	require.Subset(t, suggested(), []string{"media", "maya", "mudbox", "revit"})
+	buy(s, "media", 1, licensing.Annual)
+	assign(s, "media", "bob@acme.test")
+	left := suggested()
+	for _, product := range []string{"media", "maya", "mudbox"} {
+		require.NotContains(t, left, product, "the seat of the collection is one of its members")
+	}
+	require.Contains(t, left, "revit")
+	stage.Do(s, ada, licensing.Unassign{Team: "acme", Product: "media", User: "bob@acme.test"})
+	require.Subset(t, suggested(), []string{"media", "maya"})
+}
+
 func TestTrialsAreListedAndOthersSuggested(t *testing.T) {
 	t.Parallel()
 	catalog := &licensing.Catalog{Products: []licensing.Product{
