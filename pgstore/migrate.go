@@ -13,6 +13,7 @@ import (
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
+	"github.com/jackc/pgx/v5/pgxpool"
 	"github.com/jackc/pgx/v5/stdlib"
 	"github.com/pressly/goose/v3"
 	"github.com/pressly/goose/v3/database"
@@ -38,11 +39,11 @@ func Version() int64 {
 // owner, is run once for each release before the first process of it starts, and
 // does nothing where nothing is to be done. Several may run at once. Each migration
 // is one statement that is kept or not; where one fails, those before it are kept,
-// and it is run again.
+// and it is run again. The URL is one as [Open] takes it.
 func Migrate(ctx context.Context, url string) (err error) {
-	config, err := pgx.ParseConfig(url)
+	config, err := connConfig(url)
 	if err != nil {
-		return fmt.Errorf("pgstore: %w", err)
+		return err
 	}
 	db := stdlib.OpenDB(*config)
 	defer func() { err = errors.Join(err, db.Close()) }()
@@ -62,6 +63,16 @@ func Migrate(ctx context.Context, url string) (err error) {
 			return ctx.Err()
 		}
 	}
+}
+
+// connConfig reads a URL for one connection. What it says of the pool is taken out,
+// so that a host has one form of URL for everything.
+func connConfig(url string) (*pgx.ConnConfig, error) {
+	config, err := pgxpool.ParseConfig(url)
+	if err != nil {
+		return nil, fmt.Errorf("pgstore: %w", err)
+	}
+	return config.ConnConfig, nil
 }
 
 // migrators is how often somebody else may be first.

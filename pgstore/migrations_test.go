@@ -163,6 +163,20 @@ func TestOpenRefusesTablesOfAnotherRelease(t *testing.T) {
 	require.ErrorContains(t, err, "they are at 99")
 }
 
+// A host has one URL, with what it says of the pool, for all that connects.
+func TestWhatOpenTakesTheOthersTakeToo(t *testing.T) {
+	t.Parallel()
+	schema, err := server.Schema(t.Context())
+	require.NoError(t, err)
+	url := server.URL("seatbook_owner", cluster.Database, schema) + "&pool_max_conns=3&pool_max_conn_idle_time=5m"
+	require.NoError(t, pgstore.Migrate(t.Context(), url))
+	require.NoError(t, pgstore.Views(t.Context(), url, []store.Codec{values.Codec()}))
+	open(t, url)
+	wrong := url + "&pool_max_conns=many"
+	require.ErrorContains(t, pgstore.Migrate(t.Context(), wrong), "pool_max_conns")
+	require.ErrorContains(t, pgstore.Views(t.Context(), wrong, nil), "pool_max_conns")
+}
+
 // Every table of the engine has a view that reads, with the columns of its records.
 func TestViewsShowEveryTable(t *testing.T) {
 	t.Parallel()

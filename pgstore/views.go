@@ -17,8 +17,8 @@ import (
 )
 
 // Views makes a view of each table for reports, in place of those that a release
-// before has made. It connects as the owner of the tables, after [Migrate]. The
-// codecs are those of the engine ([seatbook.Engine.Codecs]).
+// before has made. It connects as the owner of the tables, after [Migrate]
+// and by a URL of the same form. The codecs are those of the engine ([seatbook.Engine.Codecs]).
 //
 // A view is named after its table, as in seatbook_billing_invoice, and has a column
 // for each field of the record, such as self_service for SelfService: numbers as bigint, instants as
@@ -43,7 +43,11 @@ func Views(ctx context.Context, url string, codecs []store.Codec) (err error) {
 		made[name] = c.Table
 		statements = append(statements, "drop view if exists "+quoted(name), statement)
 	}
-	conn, err := pgx.Connect(ctx, url)
+	config, err := connConfig(url)
+	if err != nil {
+		return err
+	}
+	conn, err := pgx.ConnectConfig(ctx, config)
 	if err != nil {
 		return fmt.Errorf("pgstore: %w", err)
 	}
