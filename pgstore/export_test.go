@@ -6,5 +6,8 @@ import "github.com/jackc/pgx/v5"
 // of savepoints need not write thousands.
 func Unsent(n int) Option { return func(o *options) { o.unsent = n } }
 
+// Unheard reports whether the server is known not to have taken what failed.
+var Unheard = unheard
+
 // Sent sets who is told of every batch of statements.
 func Sent(fn func(*pgx.Batch)) Option { return func(o *options) { o.sent = fn } }

@@ -6,7 +6,6 @@ import (
 	"fmt"
 
 	"github.com/jackc/pgx/v5"
-	"github.com/jackc/pgx/v5/pgconn"
 
 	"github.com/seatbook/seatbook/store"
 )
@@ -169,7 +168,8 @@ func (j *Joined) check(ctx context.Context) error {
 
 // Together runs fn in a serializable transaction, with the store joined to it, and
 // commits. Where it loses against another it is run again as a whole, like the
-// function of an update, and as often.
+// function of an update, and as often. Where ctx is done when fn returns, nothing is
+// kept.
 func (s *Store) Together(ctx context.Context, fn func(tx pgx.Tx, joined store.Store) error) error {
 	q := &queueing{turns: &s.turns}
 	for attempt := 1; ; attempt++ {
@@ -197,12 +197,17 @@ func (s *Store) together(ctx context.Context, fn func(tx pgx.Tx, joined store.St
 	if err := fn(t, s.Join(t)); err != nil {
 		return err
 	}
+	if err := ctx.Err(); err != nil {
+		return explained(ctx, err) // Whoever asked for it has been told that it did not happen.
+	}
+	if t.Conn().IsClosed() {
+		return explained(ctx, errGone) // fn has not looked at what became of its statements.
+	}
 	err = t.Commit(later)
-	var pg *pgconn.PgError
 	switch {
 	case err == nil, errors.Is(err, pgx.ErrTxCommitRollback):
 		return err
-	case refused(err) && errors.As(err, &pg):
+	case unheard(err) || refused(err):
 		return explained(ctx, err)
 	default:
 		return fmt.Errorf("%w: %w", ErrInDoubt, err)

@@ -117,7 +117,7 @@ func (s *Store) commit(ctx context.Context, t *tx, l *line) error {
 		return nil
 	case err == nil:
 		return t.fail(errors.New("pgstore: the server has undone the transaction instead of committing it"))
-	case l.conn == nil || refused(err):
+	case l.conn == nil || unheard(err) || refused(err):
 		return err // It was not sent, or the server said no: nothing is kept.
 	default:
 		return fmt.Errorf("%w: %w", ErrInDoubt, err)
