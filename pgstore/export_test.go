@@ -6,6 +6,9 @@ import "github.com/jackc/pgx/v5"
 // of savepoints need not write thousands.
 func Unsent(n int) Option { return func(o *options) { o.unsent = n } }
 
+// CreateVersions makes the table of what was migrated.
+const CreateVersions = createVersions
+
 // Unheard reports whether the server is known not to have taken what failed.
 var Unheard = unheard
 

@@ -98,7 +98,9 @@ func beaten(err error) bool {
 }
 
 // Statements on the table of what was migrated. Goose's own has a column that counts
-// by itself, for which the distributed engines have no cheap way.
+// by itself, for which the distributed engines have no cheap way. Its key has no stream
+// in front, as the only one: it has one row for each release, no command writes it, and
+// it stays on one machine where seatbook_record is spread over several.
 const (
 	createVersions = `create table seatbook_migration (version bigint not null primary key)`
 	insertVersion  = `insert into seatbook_migration (version) values ($1)`

@@ -23,6 +23,9 @@ var migrations embed.FS
 var (
 	comment = regexp.MustCompile(`(?m)--.*$`)
 	word    = regexp.MustCompile(`[a-z_0-9]+`)
+	primary = regexp.MustCompile(`primary\s+key(\s*\(\s*([a-z_0-9]*))?`)
+	bracket = regexp.MustCompile(`\([^()]*\)`)
+	change  = regexp.MustCompile(`alter\s+table\s+[a-z_0-9]+\s+(add|drop|alter)\s`)
 )
 
 // shared are the words of SQL that PostgreSQL, Citus, CockroachDB and YugabyteDB all
@@ -45,14 +48,43 @@ func refusedIn(migration string) string {
 		if strings.ContainsAny(text, `'"$`) {
 			return "it has a text or a quoted name"
 		}
-		if i := strings.Index(text, "create table"); i >= 0 && !strings.Contains(text, "primary key (stream,") {
+		if wrong := refusedInTable(text); wrong != "" {
+			return wrong
+		}
+		if w := foreignIn(text); w != "" {
+			return "it says " + w + ", which is not in the list of what the engines share"
+		}
+	}
+	return ""
+}
+
+// foreignIn returns the first word that is none of ours and that the engines do not share.
+func foreignIn(text string) string {
+	for _, w := range word.FindAllString(text, -1) {
+		if !contains(shared, w) && !named(w) {
+			return w
+		}
+	}
+	return ""
+}
+
+// refusedInTable says what is wrong with how a statement makes or changes a table. Its
+// key is what an engine spreads it by, so each leads with the stream. Several
+// changes in one statement are several jobs to an engine that changes tables in the
+// background, and one of them may fail after the others are done.
+func refusedInTable(text string) string {
+	keys := primary.FindAllStringSubmatch(text, -1)
+	for _, key := range keys {
+		if key[2] != "stream" {
 			return "a table's primary key does not begin with the stream"
 		}
-		for _, w := range word.FindAllString(text, -1) {
-			if !contains(shared, w) && !named(w) {
-				return "it says " + w + ", which is not in the list of what the engines share"
-			}
-		}
+	}
+	if strings.Contains(text, "create table") && len(keys) != 1 {
+		return "a table has no primary key, and its stream is to lead one"
+	}
+	altered := strings.Contains(text, "alter table")
+	if altered && (!change.MatchString(text) || strings.Contains(bracket.ReplaceAllString(text, ""), ",")) {
+		return "it is not one change of the table"
 	}
 	return ""
 }
@@ -89,6 +121,12 @@ func TestAMigrationOfAnotherKindIsRefused(t *testing.T) {
 	down := "\n-- +goose Down\nDROP TABLE seatbook_x;"
 	sound := "-- +goose Up\nCREATE TABLE seatbook_x (stream bytea, key bytea, PRIMARY KEY (stream, key));" + down
 	require.Empty(t, refusedIn(sound))
+	for _, statement := range []string{
+		"ALTER TABLE seatbook_x ADD COLUMN kind text;", "ALTER TABLE seatbook_x DROP COLUMN kind;",
+		"ALTER TABLE seatbook_x ALTER COLUMN kind DROP NOT NULL;", "ALTER TABLE seatbook_x ADD PRIMARY KEY (stream, key);", "CREATE INDEX seatbook_i ON seatbook_x (stream, kind);",
+	} {
+		require.Empty(t, refusedIn("-- +goose Up\n"+statement+down), statement)
+	}
 	for statement, says := range map[string]string{
 		"CREATE SEQUENCE seatbook_s;":                                                                                    "sequence",
 		"CREATE TABLE seatbook_x (key bytea, stream bytea, PRIMARY KEY (key));":                                          "begin with the stream",
@@ -96,6 +134,15 @@ func TestAMigrationOfAnotherKindIsRefused(t *testing.T) {
 		"CREATE TABLE seatbook_x (stream bytea, key bytea, PRIMARY KEY (stream, key), EXCLUDE USING gist (key WITH =));": "exclude",
 		"CREATE TABLE seatbook_x (stream bytea, key bytea, PRIMARY KEY (stream, key) DEFERRABLE);":                       "deferrable",
 		"CREATE TRIGGER seatbook_t BEFORE INSERT ON seatbook_record EXECUTE FUNCTION seatbook_f();":                      "trigger",
+		"CREATE TABLE seatbook_x (key bytea PRIMARY KEY, stream bytea);":                                                 "begin with the stream",
+		"CREATE TABLE seatbook_x (stream bytea, key bytea);":                                                             "no primary key",
+		"CREATE TABLE seatbook_x (stream bytea); -- PRIMARY KEY (stream, key)":                                           "no primary key",
+		"ALTER TABLE seatbook_x ADD PRIMARY KEY (key);":                                                                  "begin with the stream",
+		"ALTER TABLE seatbook_x ADD COLUMN key bytea PRIMARY KEY;":                                                       "begin with the stream",
+		"ALTER TABLE seatbook_x ADD COLUMN kind text, DROP COLUMN value;":                                                "one change",
+		"ALTER TABLE seatbook_x ADD COLUMN kind text, ADD COLUMN version text;":                                          "one change",
+		"ALTER TABLE seatbook_x ALTER COLUMN kind DROP NOT NULL, DROP COLUMN key;":                                       "one change",
+		"ALTER TABLE seatbook_x;":     "one change",
 		"NOTIFY seatbook_n;":          "notify",
 		"LISTEN seatbook_n;":          "listen",
 		"SELECT pg_advisory_lock(1);": "select",
@@ -105,6 +152,25 @@ func TestAMigrationOfAnotherKindIsRefused(t *testing.T) {
 		require.Contains(t, refusedIn("-- +goose Up\n"+statement+down), says, statement)
 	}
 	require.Contains(t, refusedIn("CREATE TABLE seatbook_x ();"), "up and down")
+}
+
+// The table of what was migrated is the one that is made outside of the migrations,
+// and the one whose key has no stream.
+func TestTheTableOfMigrationsIsTheOneException(t *testing.T) {
+	t.Parallel()
+	require.Contains(t, refusedInTable(pgstore.CreateVersions), "begin with the stream")
+	require.Empty(t, foreignIn(pgstore.CreateVersions))
+	files, err := os.ReadDir(".")
+	require.NoError(t, err)
+	var made []string
+	for _, file := range files {
+		if strings.HasSuffix(file.Name(), ".go") && !strings.HasSuffix(file.Name(), "_test.go") {
+			text, err := os.ReadFile(file.Name())
+			require.NoError(t, err)
+			made = append(made, regexp.MustCompile("(?i)create +table[^`]*").FindAllString(string(text), -1)...)
+		}
+	}
+	require.Equal(t, []string{pgstore.CreateVersions}, made)
 }
 
 // No statement of the library has anything of the other kind either.
