@@ -34,6 +34,7 @@ const (
 	undefinedTable       = "42P01"
 	uniqueViolation      = "23505"
 	duplicateTable       = "42P07"
+	internalError        = "XX000"
 	queryCanceled        = "57014"
 	idleInTransaction    = "25P03"
 )

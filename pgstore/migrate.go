@@ -87,14 +87,52 @@ func up(ctx context.Context, db *sql.DB) error {
 	if err != nil {
 		return err
 	}
-	_, err = provider.Up(ctx)
-	return err
+	if _, err := provider.Up(ctx); err != nil {
+		return err
+	}
+	return onlyRead(ctx, db) // A release before left it open.
 }
 
+// onlyRead takes from all but the owner the right to write down what was migrated.
+// Whoever creates tables for a service gives it the rows of each beforehand
+// (ALTER DEFAULT PRIVILEGES), and a row of this one would stop every process that
+// opens the store.
+func onlyRead(ctx context.Context, db database.DBTxConn) (err error) {
+	rows, err := db.QueryContext(ctx, versionWriters)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, rows.Close()) }()
+	var writers []string
+	for rows.Next() {
+		var role string
+		if err := rows.Scan(&role); err != nil {
+			return err
+		}
+		if role != everybody {
+			role = quoted(role)
+		}
+		writers = append(writers, role)
+	}
+	if err := rows.Err(); err != nil {
+		return err
+	}
+	for _, role := range writers {
+		if _, err := db.ExecContext(ctx, revokeVersions+role); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// everybody is how the grants name all roles at once.
+const everybody = "PUBLIC"
+
 // beaten reports whether a migration failed because another process did it meanwhile.
+// Where two take the same right away, PostgreSQL tells one of an internal error.
 func beaten(err error) bool {
 	var pg *pgconn.PgError
-	return errors.As(err, &pg) && (pg.Code == uniqueViolation || pg.Code == duplicateTable)
+	return errors.As(err, &pg) && (pg.Code == uniqueViolation || pg.Code == duplicateTable || pg.Code == internalError)
 }
 
 // Statements on the table of what was migrated. Goose's own has a column that counts
@@ -108,6 +146,11 @@ const (
 	oneVersion     = `select version from seatbook_migration where version = $1`
 	latestVersion  = `select coalesce(max(version), 0) from seatbook_migration`
 	allVersions    = `select version from seatbook_migration order by version desc`
+	revokeVersions = `revoke insert, update, delete, truncate on seatbook_migration from `
+	versionWriters = `select distinct grantee::text from information_schema.table_privileges
+where table_schema = current_schema() and table_name = 'seatbook_migration'
+and privilege_type in ('INSERT', 'UPDATE', 'DELETE', 'TRUNCATE')
+and grantee not in (select tableowner from pg_tables where schemaname = current_schema() and tablename = 'seatbook_migration')`
 )
 
 // versions keeps for goose what was migrated.
@@ -120,8 +163,10 @@ func (versions) Tablename() string { return "seatbook_migration" }
 
 // CreateVersionTable implements [database.Store].
 func (versions) CreateVersionTable(ctx context.Context, db database.DBTxConn) error {
-	_, err := db.ExecContext(ctx, createVersions)
-	return err
+	if _, err := db.ExecContext(ctx, createVersions); err != nil {
+		return err
+	}
+	return onlyRead(ctx, db) // In the same transaction: it was never open.
 }
 
 // Insert implements [database.Store].
