@@ -13,8 +13,8 @@
 //
 // There is one table, seatbook_record, whose primary key is the stream (a team, a
 // person) and the rest of the key, as bytes. So an engine that spreads a table over
-// machines can do so by the first column, and if its transactions are serializable over
-// all of them, which docs/scale.md goes into. A record stands there as JSON, with its
+// machines can do so by the first column; docs/scale.md says which of them keep an
+// update serializable there. A record stands there as JSON, with its
 // table and the version of its codec, and [Views] makes a view of each table for
 // reports. The text is kept to the byte, because the journal's hashes are of bytes.
 //
