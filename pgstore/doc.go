@@ -13,7 +13,8 @@
 //
 // There is one table, seatbook_record, whose primary key is the stream (a team, a
 // person) and the rest of the key, as bytes. So an engine that spreads a table over
-// machines can do so by the first column. A record stands there as JSON, with its
+// machines can do so by the first column; docs/scale.md says which of them keep an
+// update serializable there. A record stands there as JSON, with its
 // table and the version of its codec, and [Views] makes a view of each table for
 // reports. The text is kept to the byte, because the journal's hashes are of bytes.
 //
@@ -35,5 +36,7 @@
 //
 // An update whose error is not [ErrInDoubt] has kept nothing. ErrInDoubt says that
 // the connection was lost while the commit was under way, so that nobody can tell;
-// a command with an idempotency key is then simply run again, and so is RunDue.
+// a command with an idempotency key is then simply run again, and so is RunDue. A
+// session that the server had ended before the commit could be sent is no doubt where
+// that is certain.
 package pgstore

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net"
 
 	"github.com/jackc/pgx/v5/pgconn"
 )
@@ -11,7 +12,8 @@ import (
 var (
 	// ErrInDoubt is what an update gets whose connection was lost while its commit
 	// was under way: it was kept, or it was not. Every other error means that
-	// nothing was kept.
+	// nothing was kept. So does the loss of a connection that is found before anything
+	// of the commit is sent, and that is another error.
 	ErrInDoubt = errors.New("pgstore: the connection was lost while committing, and whether it was kept is not known")
 	// ErrContended is what an update gets that lost against other writers as often
 	// as it may. Nothing was kept.
@@ -32,7 +34,9 @@ const (
 	undefinedTable       = "42P01"
 	uniqueViolation      = "23505"
 	duplicateTable       = "42P07"
+	internalError        = "XX000"
 	queryCanceled        = "57014"
+	idleInTransaction    = "25P03"
 )
 
 // Conflict reports whether an error says that a transaction lost against another, or
@@ -54,6 +58,23 @@ func refused(err error) bool {
 	var pg *pgconn.PgError
 	return errors.As(err, &pg) && pg.SeverityUnlocalized == "ERROR" && pg.Code != completionUnknown
 }
+
+// unheard reports whether it is certain that the server never took the statement which
+// failed: not a byte of it could be written, or the server ended the session because
+// nothing came in its transaction for too long. Any other end of a connection may have
+// come after the statement was done. SafeToRetry alone does not say it, because an
+// answer that was waited for on a connection that broke off is safe by it too.
+func unheard(err error) bool {
+	var pg *pgconn.PgError
+	if errors.As(err, &pg) {
+		return pg.Code == idleInTransaction
+	}
+	var network *net.OpError
+	return errors.As(err, &network) && network.Op == "write" && pgconn.SafeToRetry(err)
+}
+
+// errGone says that the connection was known to be lost before the commit was sent.
+var errGone = errors.New("it was closed")
 
 // explained says what became of a transaction that failed before its commit.
 func explained(ctx context.Context, err error) error {

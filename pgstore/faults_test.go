@@ -201,7 +201,7 @@ func TestCommandsOutliveANetworkThatCutsEveryNthStatement(t *testing.T) {
 				url := fresh(t, server)
 				direct, err := seatbook.New(open(t, url), seatbook.Config{Clock: stage.NewClock(stage.At(start).Add(time.Hour))})
 				require.NoError(t, err)
-				e, clock, charges := counted(t, open(t, strings.ReplaceAll(url, escaped(server.Dir), escaped(p.dir))))
+				e, clock, charges := counted(t, open(t, past(url, p)))
 				p.heard.Store(heard)
 				p.every.Store(every)
 				story(t, e, clock, 3)
@@ -213,6 +213,11 @@ func TestCommandsOutliveANetworkThatCutsEveryNthStatement(t *testing.T) {
 }
 
 func escaped(path string) string { return strings.ReplaceAll(path, "/", "%2F") }
+
+// past makes a URL one that leads through a proxy.
+func past(url string, p *proxy) string {
+	return strings.ReplaceAll(url, escaped(server.Dir), escaped(p.dir))
+}
 
 // stale is more than the connections that a pool keeps.
 const stale = 20

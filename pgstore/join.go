@@ -6,7 +6,6 @@ import (
 	"fmt"
 
 	"github.com/jackc/pgx/v5"
-	"github.com/jackc/pgx/v5/pgconn"
 
 	"github.com/seatbook/seatbook/store"
 )
@@ -40,6 +39,8 @@ type Joined struct {
 	tx    pgx.Tx
 	// checked says that the transaction was found to be serializable.
 	checked bool
+	// around is the update under way, inside which another one is a part of it.
+	around *tx
 }
 
 var _ store.Store = (*Joined)(nil)
@@ -57,13 +58,35 @@ func (j *Joined) View(ctx context.Context, fn func(store.Tx) error) error {
 }
 
 // Update runs fn as a part of the host's transaction. It is run once; an error or a
-// panic undoes what it wrote and leaves the host's own rows.
+// panic undoes what it wrote and leaves the host's own rows. One inside fn is a part of
+// this one: it sees what this one wrote before it, and is undone with it.
 func (j *Joined) Update(ctx context.Context, fn func(store.Tx) error) error {
-	return j.run(ctx, &tx{write: true, pending: []string{"savepoint " + part}}, fn)
+	outer := j.around
+	if outer != nil {
+		if err := outer.advance(); errors.Is(err, errLoop) {
+			return err
+		} else if err != nil {
+			return explained(ctx, err)
+		}
+	}
+	inner := &tx{write: true, pending: []string{"savepoint " + part}}
+	j.around = inner
+	defer func() {
+		j.around = outer
+		if outer != nil {
+			outer.forget() // The inner one may have written what the outer one has read.
+		}
+	}()
+	return j.run(ctx, inner, fn)
 }
 
-// part names the savepoint around an update in a host's transaction.
-const part = "seatbook_update"
+const (
+	// part names the savepoint around an update in a host's transaction.
+	part = "seatbook_update"
+	// undoPart undoes an update and takes its savepoint away: one of the same name
+	// around it would be out of reach behind it.
+	undoPart = "rollback to savepoint " + part + "; release savepoint " + part
+)
 
 func (j *Joined) run(ctx context.Context, t *tx, fn func(store.Tx) error) (err error) {
 	if err := ctx.Err(); err != nil {
@@ -80,7 +103,7 @@ func (j *Joined) run(ctx context.Context, t *tx, fn func(store.Tx) error) (err e
 		if !kept && begun && t.write {
 			again, stop := j.store.grace(ctx)
 			defer stop()
-			if _, undo := j.tx.Exec(again, "rollback to savepoint "+part); undo != nil && err != nil {
+			if _, undo := j.tx.Exec(again, undoPart, pgx.QueryExecModeSimpleProtocol); undo != nil && err != nil {
 				err = errors.Join(err, undo)
 			}
 		}
@@ -95,6 +118,25 @@ func (j *Joined) run(ctx context.Context, t *tx, fn func(store.Tx) error) (err e
 	kept = err == nil
 	return err
 }
+
+// advance sends the savepoints of an update and what it wrote so far, before another
+// one begins inside it. A loop under way must not see what is sent, and without its
+// savepoint a Try could not undo the inner update.
+func (t *tx) advance() error {
+	switch {
+	case t.failed != nil:
+		return t.failed
+	case t.overlay.len() == 0 && len(t.levels) == 0:
+		return t.send(t.ctx, func(*pgx.Batch) {})
+	case t.loops > 0:
+		return errLoop
+	default:
+		return t.spill()
+	}
+}
+
+// errLoop refuses an update that could neither see nor follow the one around it.
+var errLoop = errors.New("pgstore: an update inside another one cannot begin in a loop over rows after a write or in a Try")
 
 // flush sends what is unsent, and the end of the part.
 func (t *tx) flush(ctx context.Context) error {
@@ -126,7 +168,8 @@ func (j *Joined) check(ctx context.Context) error {
 
 // Together runs fn in a serializable transaction, with the store joined to it, and
 // commits. Where it loses against another it is run again as a whole, like the
-// function of an update, and as often.
+// function of an update, and as often. Where ctx is done when fn returns, nothing is
+// kept.
 func (s *Store) Together(ctx context.Context, fn func(tx pgx.Tx, joined store.Store) error) error {
 	q := &queueing{turns: &s.turns}
 	for attempt := 1; ; attempt++ {
@@ -154,12 +197,17 @@ func (s *Store) together(ctx context.Context, fn func(tx pgx.Tx, joined store.St
 	if err := fn(t, s.Join(t)); err != nil {
 		return err
 	}
+	if err := ctx.Err(); err != nil {
+		return explained(ctx, err) // Whoever asked for it has been told that it did not happen.
+	}
+	if t.Conn().IsClosed() {
+		return explained(ctx, errGone) // fn has not looked at what became of its statements.
+	}
 	err = t.Commit(later)
-	var pg *pgconn.PgError
 	switch {
 	case err == nil, errors.Is(err, pgx.ErrTxCommitRollback):
 		return err
-	case refused(err) && errors.As(err, &pg):
+	case unheard(err) || refused(err):
 		return explained(ctx, err)
 	default:
 		return fmt.Errorf("%w: %w", ErrInDoubt, err)

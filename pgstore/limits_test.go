@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -13,6 +14,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/seatbook/seatbook/pgstore"
+	"github.com/seatbook/seatbook/pgstore/internal/cluster"
 	"github.com/seatbook/seatbook/store"
 	"github.com/seatbook/seatbook/store/storetest"
 )
@@ -281,6 +283,43 @@ func TestTheRoleOfTheServiceIsNotTheOwner(t *testing.T) {
 		_, err := pool.Exec(t.Context(), statement)
 		require.NoError(t, err, statement)
 	}
+}
+
+// The service reads which release the tables are of, and cannot say another one. Nor can
+// it where a release before has let it, or a host everybody.
+func TestTheRoleOfTheServiceOnlyReadsWhatWasMigrated(t *testing.T) {
+	t.Parallel()
+	url := fresh(t, server)
+	pool, err := pgxpool.New(t.Context(), url)
+	require.NoError(t, err)
+	defer pool.Close()
+	schema := strings.Split(url, "search_path=")[1]
+	owner := server.URL("seatbook_owner", cluster.Database, schema)
+	for _, grantees := range []string{"", "seatbook", "seatbook, public"} {
+		if grantees != "" {
+			require.NoError(t, server.Exec(t.Context(), cluster.Database, "grant all on "+schema+".seatbook_migration to "+grantees))
+			migrated := make(chan error)
+			for range 4 {
+				go func() { migrated <- pgstore.Migrate(context.Background(), owner) }()
+			}
+			for range 4 {
+				require.NoError(t, <-migrated)
+			}
+		}
+		for _, statement := range []string{
+			"insert into seatbook_migration values (99)", "update seatbook_migration set version = 99",
+			"delete from seatbook_migration", "truncate seatbook_migration",
+		} {
+			_, err := pool.Exec(t.Context(), statement)
+			var pg *pgconn.PgError
+			require.ErrorAs(t, err, &pg, statement)
+			require.Equal(t, "42501", pg.Code, "%s: %v", statement, err)
+		}
+		s, err := pgstore.Open(t.Context(), url)
+		require.NoError(t, err)
+		s.Close()
+	}
+	require.NoError(t, pgstore.Migrate(t.Context(), owner), "the owner still writes it")
 }
 
 // Within one process the writers of a stream take turns, so that few are run again.

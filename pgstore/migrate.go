@@ -13,6 +13,7 @@ import (
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
+	"github.com/jackc/pgx/v5/pgxpool"
 	"github.com/jackc/pgx/v5/stdlib"
 	"github.com/pressly/goose/v3"
 	"github.com/pressly/goose/v3/database"
@@ -38,11 +39,11 @@ func Version() int64 {
 // owner, is run once for each release before the first process of it starts, and
 // does nothing where nothing is to be done. Several may run at once. Each migration
 // is one statement that is kept or not; where one fails, those before it are kept,
-// and it is run again.
+// and it is run again. The URL is one as [Open] takes it.
 func Migrate(ctx context.Context, url string) (err error) {
-	config, err := pgx.ParseConfig(url)
+	config, err := connConfig(url)
 	if err != nil {
-		return fmt.Errorf("pgstore: %w", err)
+		return err
 	}
 	db := stdlib.OpenDB(*config)
 	defer func() { err = errors.Join(err, db.Close()) }()
@@ -64,6 +65,16 @@ func Migrate(ctx context.Context, url string) (err error) {
 	}
 }
 
+// connConfig reads a URL for one connection. What it says of the pool is taken out,
+// so that a host has one form of URL for everything.
+func connConfig(url string) (*pgx.ConnConfig, error) {
+	config, err := pgxpool.ParseConfig(url)
+	if err != nil {
+		return nil, fmt.Errorf("pgstore: %w", err)
+	}
+	return config.ConnConfig, nil
+}
+
 // migrators is how often somebody else may be first.
 const migrators = 10
 
@@ -76,18 +87,58 @@ func up(ctx context.Context, db *sql.DB) error {
 	if err != nil {
 		return err
 	}
-	_, err = provider.Up(ctx)
-	return err
+	if _, err := provider.Up(ctx); err != nil {
+		return err
+	}
+	return onlyRead(ctx, db) // A release before left it open.
 }
 
+// onlyRead takes from all but the owner the right to write down what was migrated.
+// Whoever creates tables for a service gives it the rows of each beforehand
+// (ALTER DEFAULT PRIVILEGES), and a row of this one would stop every process that
+// opens the store.
+func onlyRead(ctx context.Context, db database.DBTxConn) (err error) {
+	rows, err := db.QueryContext(ctx, versionWriters)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, rows.Close()) }()
+	var writers []string
+	for rows.Next() {
+		var role string
+		if err := rows.Scan(&role); err != nil {
+			return err
+		}
+		if role != everybody {
+			role = quoted(role)
+		}
+		writers = append(writers, role)
+	}
+	if err := rows.Err(); err != nil {
+		return err
+	}
+	for _, role := range writers {
+		if _, err := db.ExecContext(ctx, revokeVersions+role); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// everybody is how the grants name all roles at once.
+const everybody = "PUBLIC"
+
 // beaten reports whether a migration failed because another process did it meanwhile.
+// Where two take the same right away, PostgreSQL tells one of an internal error.
 func beaten(err error) bool {
 	var pg *pgconn.PgError
-	return errors.As(err, &pg) && (pg.Code == uniqueViolation || pg.Code == duplicateTable)
+	return errors.As(err, &pg) && (pg.Code == uniqueViolation || pg.Code == duplicateTable || pg.Code == internalError)
 }
 
 // Statements on the table of what was migrated. Goose's own has a column that counts
-// by itself, for which the distributed engines have no cheap way.
+// by itself, for which the distributed engines have no cheap way. Its key has no stream
+// in front, as the only one: it has one row for each release, no command writes it, and
+// it stays on one machine where seatbook_record is spread over several.
 const (
 	createVersions = `create table seatbook_migration (version bigint not null primary key)`
 	insertVersion  = `insert into seatbook_migration (version) values ($1)`
@@ -95,6 +146,11 @@ const (
 	oneVersion     = `select version from seatbook_migration where version = $1`
 	latestVersion  = `select coalesce(max(version), 0) from seatbook_migration`
 	allVersions    = `select version from seatbook_migration order by version desc`
+	revokeVersions = `revoke insert, update, delete, truncate on seatbook_migration from `
+	versionWriters = `select distinct grantee::text from information_schema.table_privileges
+where table_schema = current_schema() and table_name = 'seatbook_migration'
+and privilege_type in ('INSERT', 'UPDATE', 'DELETE', 'TRUNCATE')
+and grantee not in (select tableowner from pg_tables where schemaname = current_schema() and tablename = 'seatbook_migration')`
 )
 
 // versions keeps for goose what was migrated.
@@ -107,8 +163,10 @@ func (versions) Tablename() string { return "seatbook_migration" }
 
 // CreateVersionTable implements [database.Store].
 func (versions) CreateVersionTable(ctx context.Context, db database.DBTxConn) error {
-	_, err := db.ExecContext(ctx, createVersions)
-	return err
+	if _, err := db.ExecContext(ctx, createVersions); err != nil {
+		return err
+	}
+	return onlyRead(ctx, db) // In the same transaction: it was never open.
 }
 
 // Insert implements [database.Store].

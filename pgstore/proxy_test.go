@@ -20,8 +20,8 @@ type proxy struct {
 	every atomic.Int64
 	seen  atomic.Int64
 	cuts  atomic.Int64
-	// heard lets the statement through to the server before the connection is cut, so
-	// that it is done and its answer lost.
+	// heard lets the statement through to the server when the connection to the client
+	// is cut already, so that it is done and its answer lost for certain.
 	heard atomic.Bool
 }
 
@@ -68,7 +68,7 @@ func (p *proxy) serve(client net.Conn) {
 
 // pass hands on what the client sends, message by message. Sync ends a statement or
 // a batch of them.
-func (p *proxy) pass(client io.Reader, server io.Writer) {
+func (p *proxy) pass(client io.ReadCloser, server io.Writer) {
 	for first := true; ; first = false {
 		head := make([]byte, 5)
 		if first {
@@ -82,8 +82,11 @@ func (p *proxy) pass(client io.Reader, server io.Writer) {
 			return
 		}
 		cut := !first && (head[0] == 'S' || head[0] == 'Q') && p.counts()
-		if cut && !p.heard.Load() {
-			return
+		if cut {
+			client.Close() //nolint:errcheck // it may be closed already
+			if !p.heard.Load() {
+				return
+			}
 		}
 		if _, err := server.Write(append(head, body...)); err != nil || cut {
 			return

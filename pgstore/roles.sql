@@ -4,8 +4,9 @@
 --     psql -v ON_ERROR_STOP=1 -f roles.sql your_database
 --
 -- The owner migrates. The other role is what services connect as: it reads and
--- writes rows and can neither change a table nor make one. Give both a way to log
--- in that fits the house, such as \password or a certificate.
+-- writes rows and can neither change a table nor make one. What was migrated it
+-- reads only: Migrate takes the right to write there from all but the owner. Give
+-- both a way to log in that fits the house, such as \password or a certificate.
 
 CREATE ROLE seatbook_owner LOGIN;
 CREATE ROLE seatbook LOGIN;

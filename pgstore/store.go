@@ -117,7 +117,7 @@ func (s *Store) commit(ctx context.Context, t *tx, l *line) error {
 		return nil
 	case err == nil:
 		return t.fail(errors.New("pgstore: the server has undone the transaction instead of committing it"))
-	case l.conn == nil || refused(err):
+	case l.conn == nil || unheard(err) || refused(err):
 		return err // It was not sent, or the server said no: nothing is kept.
 	default:
 		return fmt.Errorf("%w: %w", ErrInDoubt, err)
@@ -211,8 +211,7 @@ func (q *queueing) wait(ctx context.Context, attempt int) error {
 		q.held, q.leave, q.wanted = q.wanted, leave, ""
 		return nil
 	}
-	most := min(shortest<<min(attempt-1, 10), longest)
-	timer := time.NewTimer(rand.N(most) + 1) //nolint:forbidigo // two processes that chose the same wait would meet again
+	timer := time.NewTimer(pause(attempt)) //nolint:forbidigo // another process is no event of this one
 	defer timer.Stop()
 	select {
 	case <-timer.C:
@@ -226,6 +225,13 @@ const (
 	shortest = time.Millisecond
 	longest  = 200 * time.Millisecond
 )
+
+// pause is how long to wait after an attempt: anything up to a bound that doubles with
+// each, as far as the longest. Two processes that chose the same wait would meet again.
+func pause(attempt int) time.Duration {
+	most := min(shortest<<min(attempt-1, 10), longest)
+	return rand.N(most) + 1 //nolint:forbidigo // no outcome depends on it
+}
 
 func (q *queueing) done() {
 	if q.leave != nil {

@@ -17,8 +17,8 @@ import (
 )
 
 // Views makes a view of each table for reports, in place of those that a release
-// before has made. It connects as the owner of the tables, after [Migrate]. The
-// codecs are those of the engine ([seatbook.Engine.Codecs]).
+// before has made. It connects as the owner of the tables, after [Migrate]
+// and by a URL of the same form. The codecs are those of the engine ([seatbook.Engine.Codecs]).
 //
 // A view is named after its table, as in seatbook_billing_invoice, and has a column
 // for each field of the record, such as self_service for SelfService: numbers as bigint, instants as
@@ -43,7 +43,11 @@ func Views(ctx context.Context, url string, codecs []store.Codec) (err error) {
 		made[name] = c.Table
 		statements = append(statements, "drop view if exists "+quoted(name), statement)
 	}
-	conn, err := pgx.Connect(ctx, url)
+	config, err := connConfig(url)
+	if err != nil {
+		return err
+	}
+	conn, err := pgx.ConnectConfig(ctx, config)
 	if err != nil {
 		return fmt.Errorf("pgstore: %w", err)
 	}
@@ -84,7 +88,7 @@ func viewOf(c store.Codec) (name, statement string, err error) {
 	columns := []string{
 		"stream", "key", "version",
 		"convert_from(substring(stream for length(stream) - 2), 'UTF8') as stream_text",
-		"value::jsonb as record",
+		"record",
 	}
 	taken := []string{"stream", "key", "version", "stream_text", "record"}
 	for _, f := range fieldsOf(reflect.TypeOf(zero)) {
@@ -96,9 +100,20 @@ func viewOf(c store.Codec) (name, statement string, err error) {
 		columns = append(columns, f.expression()+" as "+quoted(column))
 	}
 	statement = "create view " + quoted(name) + " as select " + strings.Join(columns, ", ") +
-		" from seatbook_record where kind = '" + strings.ReplaceAll(c.Table, "'", "''") + "'"
+		" from seatbook_record cross join lateral (" + readable + ") as held where kind = '" + strings.ReplaceAll(c.Table, "'", "''") + "'"
 	return name, statement, nil
 }
+
+// readable reads a record as jsonb, which cannot hold two things that JSON can say: the
+// character NUL, shown as the one that stands for what cannot be shown, and halves of
+// characters beyond the first 65,536, shown as they are written. One of them in one
+// record would make the whole view unreadable. A control character never stands in
+// JSON, so it can hold the place of an escaped backslash meanwhile. The offset
+// makes the server read each record once and not once for each column.
+const readable = `select case when position('\u' in value) = 0 then value::jsonb else
+	replace(regexp_replace(replace(replace(value, '\\', chr(1)), '\u0000', '\ufffd'),
+		'\\u([dD][89a-fA-F][0-9a-fA-F]{2})', chr(1) || 'u\1', 'g'), chr(1), '\\')::jsonb
+	end as record offset 0`
 
 // field is a field of a record as JSON has it.
 type field struct {
@@ -124,9 +139,9 @@ func columnOf(name string) string {
 func (f field) expression() string {
 	name := "'" + strings.ReplaceAll(f.name, "'", "''") + "'"
 	if f.sql == "jsonb" {
-		return "value::jsonb -> " + name
+		return "record -> " + name
 	}
-	return "(value::jsonb ->> " + name + ")::" + f.sql
+	return "(record ->> " + name + ")::" + f.sql
 }
 
 var (

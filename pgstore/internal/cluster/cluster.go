@@ -39,9 +39,12 @@ type Cluster struct {
 	settings []string
 }
 
+// packaged is where Debian's packages put PostgreSQL, out of the way of PATH.
+var packaged = "/usr/lib/postgresql/*/bin/initdb"
+
 // Programs returns the folder of PostgreSQL's programs, of the newest version.
 func Programs() (string, error) {
-	found, err := filepath.Glob("/usr/lib/postgresql/*/bin/initdb")
+	found, err := filepath.Glob(packaged)
 	if err != nil {
 		return "", err
 	}
