@@ -8,7 +8,7 @@ import (
 )
 
 var flexCommands = []string{
-	"flex.submit", "flex.submit", "flex.finish_job", "flex.finish_job", "flex.set_limit", "flex.set_limit", "flex.grant_credits", "flex.use_credits",
+	"flex.submit", "flex.submit", "flex.finish_job", "flex.finish_job", "flex.set_limit", "flex.set_limit", "flex.grant_tokens", "flex.grant_credits", "flex.use_credits",
 }
 
 // flexStep fills in a command that concerns results, credits and limits, and
@@ -35,6 +35,8 @@ func flexStep(t *rapid.T, s step, team, person, product string, count int) step 
 		case s.args["per"] == "product":
 			s.args["product"] = product
 		}
+	case "flex.grant_tokens":
+		s.args = map[string]any{"team": team, "tokens": count}
 	case "flex.grant_credits":
 		s.args = map[string]any{"team": team, "credits": count}
 		if count > 2 {

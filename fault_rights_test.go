@@ -36,6 +36,7 @@ var laterFaults = map[string]struct{ args, early, late string }{
 	"flex.submit":                     {`{"user":"bob@acme.test","team":"acme","product":"studio","jobs":[{"result":"image"},{"result":"image"}]}`, nextDay, ""},
 	"flex.finish_job":                 {`{"job":"JOB","outcome":"failed"}`, nextDay, ""},
 	"flex.set_limit":                  {`{"team":"acme","per":"team","in":"day","tokens":20}`, nextDay, ""},
+	"flex.grant_tokens":               {`{"team":"acme","tokens":5}`, nextDay, ""},
 	"flex.grant_credits":              {`{"team":"acme","user":"bob@acme.test","credits":5}`, nextDay, ""},
 	"flex.use_credits":                {`{"user":"bob@acme.test","team":"acme","service":"studio","credits":2}`, nextDay, ""},
 }

@@ -17,6 +17,7 @@ var moneyCalls = map[string][]string{
 	"flex.submit":                     {`{"user":"$member","team":"$team","product":"studio","jobs":[{"result":"image"}]}`},
 	"flex.finish_job":                 {`{"job":"$job","outcome":"done"}`},
 	"flex.set_limit":                  {`{"team":"$team","per":"person","user":"$member","in":"day","tokens":100}`},
+	"flex.grant_tokens":               {`{"team":"$team","tokens":5}`},
 	"flex.grant_credits":              {`{"team":"$team","user":"$member","credits":5}`},
 	"flex.use_credits":                {`{"user":"$member","team":"$team","service":"studio","credits":1}`},
 	"flex.price?":                     {`{"user":"$member","product":"patient","team":"$team"}`},

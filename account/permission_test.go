@@ -129,6 +129,7 @@ var cells = map[string][]string{
 	"flex.submit":                     {`{"user":"ME","product":"studio","team":"TEAM","jobs":[{"result":"image"}]}`, `{"user":"tim@TEAM.test","product":"studio","jobs":[{"result":"image"}]}`},
 	"flex.finish_job":                 {`{"job":"JOB","outcome":"failed"}`},
 	"flex.set_limit":                  {`{"team":"TEAM","per":"team","in":"day","tokens":5}`, `{"team":"TEAM","per":"person","user":"tim@TEAM.test","in":"day","tokens":5}`},
+	"flex.grant_tokens":               {`{"team":"TEAM","tokens":5}`},
 	"flex.grant_credits":              {`{"team":"TEAM","credits":5}`, `{"team":"TEAM","user":"tim@TEAM.test","credits":5}`},
 	"flex.use_credits":                {`{"user":"ME","team":"TEAM","service":"flow","credits":1}`, `{"user":"tim@TEAM.test","team":"TEAM","service":"flow","credits":1}`},
 	"flex.price?":                     {`{"user":"ME","product":"alias"}`, `{"user":"tim@TEAM.test","product":"revit","team":"TEAM"}`},

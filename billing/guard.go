@@ -7,19 +7,25 @@ import (
 )
 
 // guard counts the invoice lines of a subscription by civil days in the team's
-// zone. With more of them than a day can have the subscription is parked: nothing
+// zone, those of its tax left out. With more of them than a day can have the subscription is parked: nothing
 // is charged for it until the operator frees it, and the others go on (BIL-28).
 func (s Subscription) guard(sc *rule.Scope, zone *time.Location, lines int) Subscription {
-	day := sc.Now().In(zone).Format("2006-01-02")
-	if s.Day != day {
-		s.Day, s.Lines = day, 0
-	}
-	s.Lines += lines
+	s = s.counting(sc.Now(), zone, lines)
 	most := LinesPerDay.Of(&sc.View)
-	sc.Cite(GuardRule, rule.Fig("lines", s.Lines), rule.Fig("lines-per-day", most), rule.Fig("day", day))
+	sc.Cite(GuardRule, rule.Fig("lines", s.Lines), rule.Fig("lines-per-day", most), rule.Fig("day", s.Day))
 	if s.Lines > most {
 		s.Parked = sc.Now()
 	}
+	return s
+}
+
+// counting counts lines among those of the day. The line of the order that makes a
+// subscription is its first.
+func (s Subscription) counting(now time.Time, zone *time.Location, lines int) Subscription {
+	if day := now.In(zone).Format(time.DateOnly); s.Day != day {
+		s.Day, s.Lines = day, 0
+	}
+	s.Lines += lines
 	return s
 }
 

@@ -2,6 +2,7 @@ package billing_test
 
 import (
 	"fmt"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -21,18 +22,18 @@ func TestTooManyLinesInADayParkTheSubscription(t *testing.T) {
 	p := s.buy("sketch-lt", 1, licensing.Monthly, true)
 	other := s.buy("sketch-lt", 1, licensing.Annual, true)
 	add := billing.AddSeats{Subscription: p.Subscription.ID, Seats: 1}
-	for range 3 {
+	for range 2 {
 		stage.Do(s.Stage, ada, add)
 	}
-	require.Equal(t, 4, s.show(p.Subscription.ID).Seats, "three lines are allowed")
+	require.Equal(t, 3, s.show(p.Subscription.ID).Seats, "three lines are allowed, that of the purchase being the first")
 	preview, err := seatbook.Do(t.Context(), s.Engine, ada, add, seatbook.Preview())
 	require.ErrorIs(t, err, rule.Parked)
 	require.Empty(t, preview.Invoice.ID)
 	_, err = seatbook.Do(t.Context(), s.Engine, ada, add)
 	require.ErrorIs(t, err, rule.Parked)
 	require.Equal(t, "support", rule.AsRefusal(err).Contact)
-	require.Len(t, s.bank.amounts(), 5, "nothing was charged")
-	require.Equal(t, 4, s.show(p.Subscription.ID).Seats)
+	require.Len(t, s.bank.amounts(), 4, "nothing was charged")
+	require.Equal(t, 3, s.show(p.Subscription.ID).Seats)
 	stage.Do(s.Stage, ada, billing.AddSeats{Subscription: other.Subscription.ID, Seats: 1})
 	s.At("2026-01-06T09:00:00Z")
 	stage.Refused(s.Stage, ada, rule.Parked, add)
@@ -109,10 +110,13 @@ func TestTheCardLimitIsAllowedAndNotACentMore(t *testing.T) {
 		{"by direct debit", billing.DirectDebit, 25, "9999.99 USD", nil, ""},
 		{"on account", billing.OnInvoice, 25, "9999.99 USD", nil, ""},
 		{"another currency has another limit", billing.Card, 25, "1.00 EUR", nil, ""},
+		{"exactly that of its own currency", billing.Card, 25, "1.00 EUR,10000.00 USD", nil, ""},
+		{"a cent more than that of its own currency", billing.Card, 25, "1.00 EUR,9999.99 USD", rule.Invalid, ""},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
-			s := begin(t, "2026-01-05T09:00:00Z", "card-limit="+c.limit)
+			limit, more, _ := strings.Cut(c.limit, ",")
+			s := begin(t, "2026-01-05T09:00:00Z", "card-limit="+limit, "card-limits=["+more+"]")
 			method := stage.Do(s.Stage, ada, billing.AddPaymentMethod{Kind: c.kind, Token: "tok_2"}).PaymentMethod.ID
 			_, err := seatbook.Do(t.Context(), s.Engine, ada, billing.Purchase{Team: "acme", Product: "sketch-lt", Seats: c.seats, Term: licensing.Annual, PaymentMethod: method})
 			if c.code == nil {
@@ -132,4 +136,17 @@ func TestTheLimitStopsNoRenewal(t *testing.T) {
 	stage.Do(s.Stage, ada, billing.AddSeats{Subscription: p.Subscription.ID, Seats: 1})
 	s.At("2027-01-05T09:00:00Z")
 	require.Equal(t, stage.At("2028-01-05T09:00:00Z"), s.show(p.Subscription.ID).Ends, "720.00 USD were charged to the card")
+}
+
+// By default a day has a hundred lines.
+func TestADayHasAHundredLines(t *testing.T) {
+	t.Parallel()
+	s := begin(t, "2026-01-05T09:00:00Z")
+	p := s.buy("cent", 1, licensing.Annual, true)
+	for range 99 {
+		stage.Do(s.Stage, ada, billing.AddSeats{Subscription: p.Subscription.ID, Seats: 1})
+	}
+	_, err := seatbook.Do(t.Context(), s.Engine, ada, billing.AddSeats{Subscription: p.Subscription.ID, Seats: 1})
+	require.ErrorIs(t, err, rule.Parked)
+	require.Equal(t, 100, s.show(p.Subscription.ID).Seats)
 }

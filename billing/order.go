@@ -153,8 +153,8 @@ func (o Order) place(s *rule.Scope, lines []Line) (Order, error) {
 // affordable refuses to charge a card or PayPal more than the limit, tax
 // included; exactly the limit is allowed (BIL-15).
 func (o Order) affordable(s *rule.Scope, method Method, total money.Amount) error {
-	limit := CardLimit.Of(&s.View)
-	if o.Automatic || limit.Currency() != total.Currency() || method.Kind != Card && method.Kind != PayPal {
+	limit, limited := cardLimitIn(&s.View, total.Currency())
+	if o.Automatic || !limited || method.Kind != Card && method.Kind != PayPal {
 		return nil
 	}
 	s.Cite(QuoteRule, rule.Fig("total", total), rule.Fig("card-limit", limit))

@@ -240,7 +240,7 @@ func (o Order) fulfilPlan(s *rule.Scope) (Order, error) {
 	if sub, err = sub.taxedBy(&s.View, o); err != nil {
 		return o, err
 	}
-	return o, sub.keep(s)
+	return o, sub.counting(o.Placed, team.Location(), 1).keep(s)
 }
 
 // Finish returns the plan as it came out.

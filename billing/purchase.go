@@ -238,6 +238,7 @@ func (o Order) fulfilPurchase(s *rule.Scope) (Order, error) {
 	if sub, err = sub.taxedBy(&s.View, o); err != nil {
 		return o, err
 	}
+	sub = sub.counting(o.Placed, team.Location(), 1)
 	if err := sub.keep(s); err != nil {
 		return o, err
 	}

@@ -3,6 +3,7 @@ package billing
 import (
 	"fmt"
 
+	"github.com/seatbook/seatbook/money"
 	"github.com/seatbook/seatbook/rule"
 )
 
@@ -49,7 +50,7 @@ var (
 		"Buying the product that one tries ends the trial: same person, same product, no reinstall.")
 	QuoteRule = rule.Declare("BIL-15", "000, [pub]",
 		"A quote is open until it is accepted or declined, and expired at its end. It has a number, lines and a total with tax. Accepting it makes an order for each line at the quoted price, whatever the catalogue asks by then; a line whose payment is declined stays open. "+
-			"The person quoted is told before the end. Above the limit, tax included, no card and no PayPal is taken; exactly the limit is allowed.", QuoteLife, QuoteNotice, CardLimit)
+			"The person quoted is told before the end. Above the limit, tax included, no card and no PayPal is taken; exactly the limit is allowed. Each currency has its own; one without a limit has none.", QuoteLife, QuoteNotice, CardLimit, CardLimits)
 	InvoiceRule = rule.Declare("BIL-16", "000",
 		"Invoices are open, paid, cancelled or past due, with lines that say how each amount was made. They are never edited.")
 	MemoRule = rule.Declare("BIL-17", "000",
@@ -97,6 +98,7 @@ var (
 	SuspendedMonthly       = rule.NewSpan("suspended-monthly", "15d")
 	NetTerms               = rule.NewSpan("net-terms", "30d")
 	CardLimit              = rule.NewMoney("card-limit", "25000.00 USD")
+	CardLimits             = rule.NewList("card-limits", "[]", positiveAmount)
 	RenewalNotice          = rule.NewSpans("renewal-notice", "[30d, 7d]")
 	BulkMax                = rule.NewCount("bulk-max", 100, 1, 10_000)
 	PlanFunctions          = rule.NewList("plan-functions", "[premium=single-sign-on, premium=usage-by-person]", checkPlanFunction)
@@ -117,6 +119,32 @@ func twoLetters(word string) error {
 		return fmt.Errorf("%q is no country: it takes two capital letters", word)
 	}
 	return nil
+}
+
+// positiveAmount takes an amount such as 20000.00 EUR.
+func positiveAmount(text string) error {
+	a, err := money.Parse(text)
+	if err == nil && a.Sign() <= 0 {
+		err = fmt.Errorf("%s is no limit: it is more than nothing", a)
+	}
+	return err
+}
+
+// cardLimitIn is the most that a card or PayPal pays at once in a currency, and false
+// where there is none. Of several amounts in one currency the first counts.
+func cardLimitIn(v *rule.View, currency money.Currency) (money.Amount, bool) {
+	limits := []money.Amount{CardLimit.Of(v)}
+	for _, text := range CardLimits.Of(v) {
+		if limit, err := money.Parse(text); err == nil {
+			limits = append(limits, limit)
+		}
+	}
+	for _, limit := range limits {
+		if limit.Currency() == currency {
+			return limit, true
+		}
+	}
+	return money.Amount{}, false
 }
 
 func dayCount(word string) error {

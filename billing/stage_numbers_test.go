@@ -162,7 +162,7 @@ func TestTheEarlierClockShutsOffWhatIsParked(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
-			s := zoned(t, "2026-01-05T09:00:00Z", "UTC", "lines-per-day=1", "net-terms="+c.net)
+			s := zoned(t, "2026-01-05T09:00:00Z", "UTC", "lines-per-day=2", "net-terms="+c.net)
 			p := stage.Do(s.Stage, ada, billing.Purchase{Team: "zoned", Product: "usd", Seats: 1, Term: licensing.Monthly, PaymentMethod: s.byInvoice()})
 			more := billing.AddSeats{Subscription: p.Subscription.ID, Seats: 1}
 			stage.Do(s.Stage, ada, more)

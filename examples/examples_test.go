@@ -49,7 +49,7 @@ var vocabulary = map[simulator.Verb][]string{
 		"billing.set_auto_renew", "billing.upgrade", "billing.buy_tokens", "billing.pay_invoice", "billing.apply_credit", "billing.set_exemption", "billing.free",
 		"billing.allow_self_service", "billing.set_reseller", "billing.create_quote", "billing.accept_quote", "billing.decline_quote",
 		"flex.assign", "flex.set_defaults", "flex.open", "flex.activity", "flex.close", "flex.transfer",
-		"flex.submit", "flex.finish_job", "flex.set_limit", "flex.grant_credits", "flex.use_credits",
+		"flex.submit", "flex.finish_job", "flex.set_limit", "flex.grant_tokens", "flex.grant_credits", "flex.use_credits",
 		"simulator.set_payment_outcome",
 	},
 	simulator.AskStep: {
@@ -255,5 +255,31 @@ func TestProgramsPrintWhatTheyDid(t *testing.T) {
 			require.NoError(t, err)
 			assert.Equal(t, string(want), got)
 		})
+	}
+}
+
+// The state that scenarios begin on is the one that its own scenario ends in.
+func TestTheStatesAreThoseOfTheirScenarios(t *testing.T) {
+	t.Parallel()
+	words, err := simulator.Everything()
+	require.NoError(t, err)
+	files, err := filepath.Glob("states/*.yaml")
+	require.NoError(t, err)
+	require.NotEmpty(t, files)
+	for _, file := range files {
+		scenario, err := simulator.Load(file, words)
+		require.NoError(t, err)
+		result, line, err := scenario.Live(t.Context(), simulator.RunOptions{})
+		require.NoError(t, err)
+		require.True(t, result.OK())
+		var got bytes.Buffer
+		require.NoError(t, line.World().Engine().Export(t.Context(), &got))
+		kept := strings.TrimSuffix(file, ".yaml") + ".jsonl"
+		if *update {
+			require.NoError(t, os.WriteFile(kept, got.Bytes(), 0o600))
+		}
+		want, err := os.ReadFile(kept) //nolint:gosec // a file of the examples
+		require.NoError(t, err)
+		require.Equal(t, string(want), got.String(), "go test ./examples -update writes %s anew", kept)
 	}
 }

@@ -17,11 +17,13 @@ type PackShown struct {
 	Tokens  int64     `json:"tokens"`
 	Left    int64     `json:"left"`
 	Expires time.Time `json:"expires"`
+	// Complimentary packs were given and cannot be moved (FLX-10).
+	Complimentary bool `json:"complimentary"`
 }
 
 // Shown returns the pack as results show it.
 func (p Pack) Shown() PackShown {
-	return PackShown{ID: p.ID, Team: string(p.Team), Tokens: p.Tokens, Left: p.Left, Expires: p.Ends}
+	return PackShown{ID: p.ID, Team: string(p.Team), Tokens: p.Tokens, Left: p.Left, Expires: p.Ends, Complimentary: p.Complimentary}
 }
 
 // Balance is a team's tokens. What was bought is always the sum of what is used,

@@ -26,6 +26,7 @@ func Module() rule.Module {
 			rule.Does[TakeLease]("flex.take_lease", account.Own, "lets a device work with a product offline"),
 			rule.Does[ReturnLease]("flex.return_lease", account.Own, "gives an offline lease back before its end"),
 			rule.Does[Transfer]("flex.transfer", account.MovePacks, "moves a pack to another team"),
+			rule.Does[GrantTokens]("flex.grant_tokens", account.Operate, "gives a team a complimentary pack, which cannot be moved"),
 			rule.Does[Submit]("flex.submit", account.Own, "asks a cloud service for results and pays for all of them, or for none"),
 			rule.Does[FinishJob]("flex.finish_job", account.Operate, "tells how a job ended; where no result came, its tokens go back"),
 			rule.Does[SetLimit]("flex.set_limit", account.ManagePeople, "limits the tokens of a person, a product or the team in a day, week or month"),

@@ -24,7 +24,7 @@ var (
 	DefaultsRule = rule.Declare("FLX-9", "004",
 		"A team's token defaults are a list of products for all present and future people, but not guests unless turned on. Later products are not added. Emptying the list turns it off. No mail.")
 	TransferRule = rule.Declare("FLX-10", "004, [pub]",
-		"A pack's purchaser moves it to another team they administer or buy for: whole packs, bought ones, with their ends. Open windows stay paid; people and grants do not move.")
+		"A pack's purchaser moves it to another team they administer or buy for: whole packs, bought ones and not complimentary ones, with their ends. Open windows stay paid; people and grants do not move.")
 	UsageRule = rule.Declare("FLX-12", "000, 004, [pub]",
 		"Usage is reported per day of the window's start in the team's zone, product, release and person, with totals and as a file. "+
 			"A balance tells how many tokens were bought, used, are left, held, ended with their packs, and end soon; it is low at or under a share of the live packs' size.", LowBalance, ExpiryAlert)

@@ -12,7 +12,7 @@ type Transfer struct {
 	To   string `json:"to"`
 }
 
-// PackResult is the result of [Transfer].
+// PackResult is the result of [Transfer] and of [GrantTokens].
 type PackResult struct {
 	Pack PackShown `json:"pack"`
 }

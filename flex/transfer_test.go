@@ -180,3 +180,43 @@ func TestAPackThatComesFromElsewhereIsUsedByItsSizeAsBought(t *testing.T) {
 	require.Equal(t, []int64{15, 16}, left(s), "20 were bought in the one and 30 in the other, of which 16 are left")
 	s.Audit()
 }
+
+// What was given is used, ends and is counted like what was bought, and stays in
+// its team whoever asks.
+func TestAComplimentaryPackStaysInItsTeam(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		name   string
+		tokens int64
+		ok     bool
+	}{
+		{"fewer than none are not given", -1, false},
+		{"none are not given", 0, false},
+		{"one is given", 1, true},
+		{"as many as can be are given", flex.MaxTokensGiven, true},
+		{"one more is not", flex.MaxTokensGiven + 1, false},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			s := twoTeams(t, "UTC")
+			give := flex.GrantTokens{Team: "acme", Tokens: c.tokens}
+			stage.Refused(s, ada, rule.NotPermitted, give)
+			if !c.ok {
+				require.Equal(t, "FLX-1", stage.Refused(s, operator, rule.Invalid, give).Rule.ID)
+				return
+			}
+			pack := stage.Do(s, operator, give).Pack
+			require.True(t, pack.Complimentary)
+			require.Equal(t, stage.At("2027-03-02T08:00:00Z"), pack.Expires)
+			require.Equal(t, c.tokens, leftIn(s, "acme"))
+			move := flex.Transfer{Pack: pack.ID, To: "annex"}
+			stage.Refused(s, ada, rule.NotPermitted, move)
+			require.Equal(t, "FLX-10", stage.Refused(s, operator, rule.Invalid, move).Rule.ID)
+			s.Clock.Set(pack.Expires.Add(-1))
+			require.Equal(t, c.tokens, leftIn(s, "acme"))
+			s.Clock.Set(pack.Expires)
+			require.Zero(t, leftIn(s, "acme"))
+			s.Audit()
+		})
+	}
+}
