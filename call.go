@@ -179,9 +179,6 @@ var errUndo = errors.New("seatbook: undone on purpose")
 // do runs a command: in one transaction it does what is due for the streams and
 // then the command. Between transactions it asks the outside what was promised.
 func (e *Engine) do(ctx context.Context, c call) (any, error) {
-	if err := c.wellFormed(); err != nil {
-		return nil, err
-	}
 	clocked := e.now()
 	now := clocked
 	if !c.at.IsZero() {
@@ -313,6 +310,9 @@ func (s *session) command(c call, subject rule.Subject, at time.Time, out *outco
 		op.given = slices.Clone(c.secrets)
 		scope := op.scope(tx, c.actor, trail)
 		result, err := c.def.Do(scope, c.value)
+		if err == nil {
+			err = c.wellFormed() // after the rules of the command, which say it in their own words
+		}
 		if err != nil {
 			return err
 		}

@@ -1,6 +1,9 @@
 package seatbook
 
-import "context"
+import (
+	"context"
+	"reflect"
+)
 
 // Round lets a worker of a name come round once.
 func (e *Engine) Round(ctx context.Context, name string) (did bool, err error) {
@@ -17,3 +20,6 @@ func (e *Engine) Waiting(ctx context.Context) ([]string, error) {
 	streams, err := e.waiting(ctx, e.now(), candidates)
 	return names(streams), err
 }
+
+// Unstorable names the first field of a value with a text that cannot be kept.
+func Unstorable(value any) string { return unstorable(reflect.ValueOf(value)) }

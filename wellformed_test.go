@@ -35,22 +35,6 @@ func TestATextThatNotEveryStoreKeepsIsRefused(t *testing.T) {
 			_, err := s.Engine.Run(t.Context(), ada, "billing.add_payment_method", []byte(`{"kind": "card", "token": "tok\u00001"}`), o...)
 			return err
 		}},
-		{"in a list", "products is no text", func(o ...seatbook.Option) error {
-			_, err := seatbook.Do(t.Context(), s.Engine, ada, licensing.SetDefaults{Team: "acme", Products: []string{"autocad", "a\x00"}}, o...)
-			return err
-		}},
-		{"in a record of a list", "lines is no text", func(o ...seatbook.Option) error {
-			_, err := seatbook.Do(t.Context(), s.Engine, ada, billing.CreateQuote{Team: "acme", Lines: []billing.QuoteAsked{{Product: "a\x00"}}}, o...)
-			return err
-		}},
-		{"in the key of a map", "notices is no text", func(o ...seatbook.Option) error {
-			_, err := s.Engine.Run(t.Context(), ada, "account.update_profile", []byte(`{"user": "ada@acme.test", "notices": {"\u0000": true}}`), o...)
-			return err
-		}},
-		{"in an address", "email is no text", func(o ...seatbook.Option) error {
-			_, err := seatbook.Do(t.Context(), s.Engine, ada, account.Invite{Team: "acme", Email: "bob\x00@acme.test"}, o...)
-			return err
-		}},
 		{"in an idempotency key", "the idempotency key is no text", func(o ...seatbook.Option) error {
 			_, err := seatbook.Do(t.Context(), s.Engine, ada, billing.AddPaymentMethod{Kind: billing.Card, Token: "tok"}, append(o, seatbook.Idempotent("a\x00"))...)
 			return err
@@ -63,6 +47,26 @@ func TestATextThatNotEveryStoreKeepsIsRefused(t *testing.T) {
 		}
 	}
 	require.Equal(t, before, s.Digest())
+}
+
+// Wherever a text stands in a command it is found, and what is read and not kept is
+// left to who reads it.
+func TestATextIsFoundWhereverItStands(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		name, want string
+		value      any
+	}{
+		{"nowhere", "", billing.CreateQuote{Team: "acme", Lines: []billing.QuoteAsked{{Product: "autocad"}}}},
+		{"in a field", "team", billing.CreateQuote{Team: "a\x00"}},
+		{"in a list", "products", licensing.SetDefaults{Team: "acme", Products: []string{"autocad", "a\xff"}}},
+		{"in a record of a list", "lines", billing.CreateQuote{Team: "acme", Lines: []billing.QuoteAsked{{Product: "a\x00"}}}},
+		{"in an address", "email", account.Invite{Team: "acme", Email: "bob\x00@acme.test"}},
+		{"in a key of a map", "notices", account.UpdateProfile{User: "ada@acme.test", Notices: map[account.NoticeKind]bool{"a\x00": true}}},
+		{"not in a file", "", account.Import{Team: "acme", CSV: "Ren\xe9,Roy,rene@x.test"}},
+	} {
+		require.Equal(t, c.want, seatbook.Unstorable(c.value), c.name)
+	}
 }
 
 // A reference of the provider's that cannot be kept is dropped, and the money counts.
