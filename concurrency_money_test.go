@@ -200,3 +200,28 @@ func TestOneRenewalIsChargedOnceBySixteenWorkers(t *testing.T) {
 	require.Equal(t, stage.At("2026-05-05T09:00:00Z"), shown.Ends)
 	s.Audit()
 }
+
+// Sixteen renew one subscription by hand at once: one of them pays the next term,
+// and the others hear that it waits for its charge, or is not open yet.
+func TestOneOfSixteenRenewsASubscription(t *testing.T) {
+	t.Parallel()
+	for range contests {
+		s, till, card := market(t, 0)
+		bought := stage.Do(s, ada, billing.Purchase{Team: "acme", Product: "large", Seats: 3, Term: licensing.Annual, PaymentMethod: card})
+		s.At("2026-11-05T09:00:00Z")
+		c := &contest{s: s}
+		for range 16 {
+			enter(c, "renew", ada, billing.Renew{Subscription: bought.Subscription.ID})
+		}
+		c.judge(t, 1, "running", func(state any, _ string, code rule.Code) (bool, any) {
+			if code == won {
+				return state == "running", "renewed"
+			}
+			return state == "renewed" && (code == rule.Conflict || code == rule.TooEarly), state
+		})
+		require.Len(t, till.amounts(), 2, "the purchase and one renewal")
+		shown := stage.Ask(s, ada, billing.SubscriptionQuery{Subscription: bought.Subscription.ID}).Subscription
+		require.Equal(t, stage.At("2028-01-05T09:00:00Z"), shown.Ends)
+		s.Audit()
+	}
+}

@@ -109,6 +109,9 @@ func (b *books) unpaid(d *deal) time.Time {
 		from = d.ends()
 	}
 	for _, o := range d.owing {
+		if !d.auto && !o.due.Before(d.ends()) {
+			continue // it has ended by then
+		}
 		if from.IsZero() || o.due.Before(from) {
 			from = o.due
 		}

@@ -108,6 +108,25 @@ func TestManyWorkersDoWhatIsDueOnce(t *testing.T) {
 	require.NoError(t, engine.Audit(t.Context()))
 }
 
+// Workers that share the work ask for the money of each renewal once between them.
+func TestManyWorkersAskForEachChargeOnce(t *testing.T) {
+	t.Parallel()
+	engine, clock, url := office(t)
+	const teams = 12
+	for i := range teams {
+		handle := fmt.Sprintf("team-%d", i)
+		team(t, engine, handle, rule.Address("owner@"+handle+".test"))
+		do(t, engine, rule.Operator, billing.Purchase{Team: handle, Product: purchase.Product, Seats: 1, Term: licensing.Annual})
+	}
+	at := stage.At(start).AddDate(1, 0, 1)
+	till := t.TempDir() + "/till"
+	list := crowd(t, 4, errand{Job: "work", URL: url, At: at, Till: till}, func(int) []string { return nil })
+	require.Equal(t, 4, winners(t, list))
+	clock.Set(at)
+	require.Len(t, charged(t, till), teams)
+	require.NoError(t, engine.Audit(t.Context()))
+}
+
 var (
 	hotFor   = flag.Duration("hot-for", 300*time.Millisecond, "how long the processes of the throughput test work")
 	hotCrowd = flag.Int("hot-processes", 4, "how many processes of the throughput test there are")

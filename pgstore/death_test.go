@@ -115,7 +115,9 @@ func TestAWorkerThatDiesIsTakenOver(t *testing.T) {
 			for i := range teams {
 				require.Len(t, ask(t, engine, rule.Operator, billing.InvoicesQuery{Team: fmt.Sprintf("team-%d", i)}), 2)
 			}
-			require.Len(t, uniq(charged(t, till)), teams)
+			asked := charged(t, till)
+			require.Len(t, uniq(asked), teams)
+			require.LessOrEqual(t, len(asked), teams+1, "what the dead one asked is asked once more at most")
 			require.NoError(t, engine.Audit(t.Context()))
 		})
 	}

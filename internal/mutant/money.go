@@ -81,11 +81,15 @@ var money = []Mutant{
 	},
 	{
 		Breaks: []int{32, 33}, Does: "nobody is shut off before the end of the term", Package: "billing", Run: stageLengths,
-		File: "billing/stage.go", Old: "len(s.Owing) > 0 && (from.IsZero() || s.Owing[0].Due.Before(from))", New: "len(s.Owing) > 0 && !from.IsZero() && s.Owing[0].Due.Before(from)",
+		File: "billing/stage.go", Old: "!ends && (from.IsZero() || due.Before(from))", New: "!ends && !from.IsZero() && due.Before(from)",
 	},
 	{
 		Breaks: []int{33}, Does: "the later of the two clocks counts", Package: "billing", Run: "TestTheEarlierClockShutsOffWhatIsParked",
-		File: "billing/stage.go", Old: "(from.IsZero() || s.Owing[0].Due.Before(from))", New: "(from.IsZero() || from.Before(s.Owing[0].Due))",
+		File: "billing/stage.go", Old: "(from.IsZero() || due.Before(from))", New: "(from.IsZero() || from.Before(due))",
+	},
+	{
+		Breaks: []int{32}, Does: "what has ended is shut off for an invoice that is due later", Package: "billing", Run: "TestWhatHasEndedIsNotShutOff",
+		File: "billing/stage.go", Old: "ends := !s.AutoRenew && !due.Before(s.Ends())", New: "ends := !s.AutoRenew && due.Before(s.Starts)",
 	},
 	{
 		Breaks: []int{33}, Does: "access goes on for a day too long", Package: "billing", Run: stageLengths,
@@ -137,11 +141,15 @@ var money = []Mutant{
 	},
 	{
 		Breaks: []int{40}, Does: "a reduction cannot be undone", Package: "billing", Run: "TestAReductionIsChangedAgainBeforeTheRenewal",
-		File: "billing/seats.go", Old: "	sub.RenewalSeats = c.To\n", New: "	sub.RenewalSeats = min(sub.RenewalSeats, c.To)\n",
+		File: "billing/seats.go", Old: "	sub.RenewalSeats, sub.AlsoRenews = c.To, nil\n", New: "	sub.RenewalSeats, sub.AlsoRenews = min(sub.RenewalSeats, c.To), nil\n",
 	},
 	{
 		Breaks: []int{40}, Does: "seats that were added are gone at the renewal", Package: "billing", Run: "TestSeatsAreAddedToTheNextTermTooWhereItIsPaid",
-		File: "billing/seats.go", Old: "	sub.RenewalSeats += o.Seats\n", New: "",
+		File: "billing/seats.go", Old: "sub.RenewalSeats+o.Seats, append(", New: "sub.RenewalSeats, append(",
+	},
+	{
+		Breaks: []int{40}, Does: "added seats that are returned renew all the same", Package: "billing", Run: "TestAddedSeatsThatAreReturnedLeaveWhatWasAskedFor",
+		File: "billing/takeback.go", Old: "sub.RenewalSeats-r.order.Seats, slices.Delete(", New: "sub.RenewalSeats, slices.Delete(",
 	},
 	{
 		Breaks: []int{41}, Does: "an invoice that is cancelled is emptied", Package: "billing", Run: "TestADeclinedRenewalByHandChangesNothing",

@@ -24,7 +24,7 @@ var seats = []Mutant{
 	},
 	{
 		Breaks: []int{19}, Does: "a held seat is counted on after the person took it", Package: engine, Run: machine,
-		File: "licensing/hold.go", Old: "return true, countHeld(s, team, product, -1)", New: "return true, nil",
+		File: "licensing/hold.go", Old: "return countHeld(s, h.Team, product, -1)", New: "return nil",
 	},
 	{
 		Breaks: []int{19}, Does: "a new default holds no seats for the invited", Package: engine, Run: machine,
@@ -48,7 +48,7 @@ var seats = []Mutant{
 	},
 	{
 		Breaks: []int{22}, Does: "who is pinned to a subscription stays so after its end", Package: engine, Run: machine,
-		File: "licensing/entitlement.go", Old: "	if over {", New: "	if over && product == \"\" {",
+		File: "licensing/entitlement.go", Old: "edge == \"ends\" && fallen(list, s.Now())", New: "edge == \"\" && fallen(list, s.Now())",
 	},
 	{
 		Breaks: []int{22}, Does: "a right gives access after its end", Package: engine, Run: machine,
