@@ -85,25 +85,36 @@ func TestOneOfManyProcessesRenewsASubscription(t *testing.T) {
 	require.NoError(t, engine.Audit(t.Context()))
 }
 
-// Many workers come round at the same instant: what is due is done once.
-func TestManyWorkersDoWhatIsDueOnce(t *testing.T) {
-	t.Parallel()
-	engine, clock, url := office(t)
-	for i := range 8 {
+// households makes so many teams, each with a seat that renews itself in a year.
+func households(t *testing.T, engine *seatbook.Engine, teams int) {
+	t.Helper()
+	for i := range teams {
 		handle := fmt.Sprintf("team-%d", i)
 		team(t, engine, handle, rule.Address("owner@"+handle+".test"))
 		do(t, engine, rule.Operator, billing.Purchase{Team: handle, Product: purchase.Product, Seats: 1, Term: licensing.Annual})
 	}
+}
+
+// renewed holds that each of them has the invoice of its purchase and that of one renewal.
+func renewed(t *testing.T, engine *seatbook.Engine, teams int) {
+	t.Helper()
+	for i := range teams {
+		require.Len(t, ask(t, engine, rule.Operator, billing.InvoicesQuery{Team: fmt.Sprintf("team-%d", i)}), 2)
+	}
+}
+
+// Many workers come round at the same instant: what is due is done once.
+func TestManyWorkersDoWhatIsDueOnce(t *testing.T) {
+	t.Parallel()
+	engine, clock, url := office(t)
+	households(t, engine, 8)
 	at := stage.At(start).AddDate(1, 0, 1)
 	till := t.TempDir() + "/till"
 	list := crowd(t, 4, errand{Job: "due", URL: url, At: at, Till: till}, func(int) []string { return nil })
 	require.Equal(t, 4, winners(t, list))
 	clock.Set(at)
 	require.NoError(t, engine.RunDue(t.Context()))
-	for i := range 8 {
-		invoices := ask(t, engine, rule.Operator, billing.InvoicesQuery{Team: fmt.Sprintf("team-%d", i)})
-		require.Len(t, invoices, 2)
-	}
+	renewed(t, engine, 8)
 	require.Len(t, uniq(charged(t, till)), 8, "each renewal is charged under one key")
 	require.NoError(t, engine.Audit(t.Context()))
 }
@@ -113,11 +124,7 @@ func TestManyWorkersAskForEachChargeOnce(t *testing.T) {
 	t.Parallel()
 	engine, clock, url := office(t)
 	const teams = 12
-	for i := range teams {
-		handle := fmt.Sprintf("team-%d", i)
-		team(t, engine, handle, rule.Address("owner@"+handle+".test"))
-		do(t, engine, rule.Operator, billing.Purchase{Team: handle, Product: purchase.Product, Seats: 1, Term: licensing.Annual})
-	}
+	households(t, engine, teams)
 	at := stage.At(start).AddDate(1, 0, 1)
 	till := t.TempDir() + "/till"
 	list := crowd(t, 4, errand{Job: "work", URL: url, At: at, Till: till}, func(int) []string { return nil })

@@ -3,7 +3,6 @@ package pgstore_test
 import (
 	"context"
 	"errors"
-	"fmt"
 	"os"
 	"slices"
 	"strings"
@@ -96,11 +95,7 @@ func TestAWorkerThatDiesIsTakenOver(t *testing.T) {
 			t.Parallel()
 			engine, clock, url := office(t)
 			const teams = 6
-			for i := range teams {
-				handle := fmt.Sprintf("team-%d", i)
-				team(t, engine, handle, rule.Address("owner@"+handle+".test"))
-				do(t, engine, rule.Operator, billing.Purchase{Team: handle, Product: purchase.Product, Seats: 1, Term: licensing.Annual})
-			}
+			households(t, engine, teams)
 			at := stage.At(start).AddDate(1, 0, 1)
 			till := t.TempDir() + "/till"
 			dying := spawn(t, errand{Job: "work", URL: url, At: at, Till: till, Die: when})
@@ -112,9 +107,7 @@ func TestAWorkerThatDiesIsTakenOver(t *testing.T) {
 			next, ok, err := engine.NextDue(t.Context())
 			require.NoError(t, err)
 			require.True(t, !ok || next.After(at), "nothing is left to be done")
-			for i := range teams {
-				require.Len(t, ask(t, engine, rule.Operator, billing.InvoicesQuery{Team: fmt.Sprintf("team-%d", i)}), 2)
-			}
+			renewed(t, engine, teams)
 			asked := charged(t, till)
 			require.Len(t, uniq(asked), teams)
 			require.LessOrEqual(t, len(asked), teams+1, "what the dead one asked is asked once more at most")
