@@ -26,7 +26,7 @@ func malformed(what string) error {
 
 // unstorable names the first field with a text that not every store keeps, or nothing.
 func unstorable(v reflect.Value) string {
-	switch v.Kind() {
+	switch v.Kind() { //nolint:exhaustive // no other kind holds a text
 	case reflect.String:
 		if v.Type().Implements(reflect.TypeFor[rule.File]()) {
 			return ""

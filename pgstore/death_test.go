@@ -12,10 +12,8 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/seatbook/seatbook"
-	"github.com/seatbook/seatbook/billing"
 	"github.com/seatbook/seatbook/internal/stage"
 	"github.com/seatbook/seatbook/licensing"
-	"github.com/seatbook/seatbook/rule"
 )
 
 func init() {
