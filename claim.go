@@ -91,7 +91,7 @@ func (w *worker) ask(ctx context.Context) (did bool, err error) {
 func (w *worker) settle(ctx context.Context) (did bool, err error) {
 	e := w.engine
 	until := e.now()
-	for {
+	for idle := 0; ; idle++ {
 		streams, err := e.waiting(ctx, until, candidates)
 		if err != nil || len(streams) == 0 {
 			return did, err
@@ -101,38 +101,46 @@ func (w *worker) settle(ctx context.Context) (did bool, err error) {
 			return did, err
 		}
 		did = true
-		if err := w.settleClaimed(ctx, mine, until); err != nil {
+		done, err := w.settleClaimed(ctx, mine, until)
+		switch {
+		case err != nil:
 			return did, err
+		case done:
+			idle = 0
+		case idle == mostIdle:
+			return did, endless(streams[0])
 		}
 	}
 }
 
 // settleClaimed does what is due in streams that the worker has claimed, and asks
 // what came of it. Where answers take long the claims are renewed in between, so that
-// no other worker comes for what this one is about to do.
-func (w *worker) settleClaimed(ctx context.Context, mine []string, until time.Time) error {
+// no other worker comes for what this one is about to do. It reports whether anything
+// was due.
+func (w *worker) settleClaimed(ctx context.Context, mine []string, until time.Time) (done bool, err error) {
 	e := w.engine
 	claimed := e.now()
 	for len(mine) > 0 {
 		some := mine[:min(len(mine), e.together())]
 		mine = mine[len(some):]
-		_, asked, err := e.settleAll(ctx, streamsOf(some), until, w)
+		did, asked, err := e.settleAll(ctx, streamsOf(some), until, w)
 		if err != nil {
-			return err
+			return done, err
 		}
+		done = done || did
 		for i := range asked {
 			if now := e.now(); now.Sub(claimed) >= claimLife/2 {
 				claimed = now
 				if err := w.renew(ctx, mine, asked[i:]); err != nil {
-					return err
+					return done, err
 				}
 			}
 			if err := e.answer(ctx, asked[i:i+1], nil); err != nil {
-				return err
+				return done, err
 			}
 		}
 	}
-	return nil
+	return done, nil
 }
 
 // renew lets the claims on streams and on questions last from now.

@@ -40,9 +40,14 @@ func (e *Engine) RunDue(ctx context.Context) error {
 			}
 		}
 		if idle > mostIdle {
-			return fmt.Errorf("seatbook: what is due in %s does not get done", streams[0])
+			return endless(streams[0])
 		}
 	}
+}
+
+// endless is the error of a stream that says that it has something due, and has not.
+func endless(stream rule.Stream) error {
+	return fmt.Errorf("seatbook: what is due in %s does not get done", stream)
 }
 
 // mostIdle is how often streams may be said to have something due, and nothing be
