@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"strings"
 
 	"github.com/seatbook/seatbook/simulator"
 	"github.com/seatbook/seatbook/simulator/report"
@@ -82,8 +83,12 @@ func (c *coverageCommand) check(t *terminal, vocabulary *simulator.Vocabulary) (
 		ok = false
 		t.fault(errors.New("--min-boundaries: there are no boundaries with --rules-only"))
 	}
-	for _, id := range c.Rule {
-		if err := vocabulary.CheckRule(id); err != nil {
+	for i, id := range c.Rule {
+		// As in a session, a rule is meant however it is written.
+		large := strings.ToUpper(id)
+		if vocabulary.CheckRule(large) == nil {
+			c.Rule[i] = large
+		} else if err := vocabulary.CheckRule(id); err != nil {
 			ok = false
 			t.fault(fmt.Errorf("--rule: %w", err))
 		}
