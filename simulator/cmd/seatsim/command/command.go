@@ -12,6 +12,7 @@ import (
 	"os"
 	"os/signal"
 	"runtime/debug"
+	"syscall"
 
 	"github.com/alecthomas/kong"
 )
@@ -61,9 +62,14 @@ func Main(args []string, stdout, stderr io.Writer, stores Stores) (code int) {
 
 // mainWith is [Main] with another standard input.
 func mainWith(args []string, stdin io.Reader, stdout, stderr io.Writer, stores Stores) (code int) {
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	t := &terminal{Context: ctx, in: stdin, out: stdout, err: stderr, stores: stores}
+	return t.run(args)
+}
+
+// run runs the command with its arguments.
+func (t *terminal) run(args []string) (code int) {
 	// Kong ends the program for --help and --version; here it only unwinds.
 	defer func() {
 		p := recover()
@@ -75,7 +81,7 @@ func mainWith(args []string, stdin io.Reader, stdout, stderr io.Writer, stores S
 	}()
 	parser, err := kong.New(&cli{},
 		kong.Name("seatsim"), kong.Description("Simulate years of a customer's account and hold what comes out against what a scenario says."),
-		kong.Writers(stdout, stderr), kong.Exit(func(code int) { panic(exit(code)) }),
+		kong.Writers(t.out, t.err), kong.Exit(func(code int) { panic(exit(code)) }),
 		kong.Vars{"version": version()}, kong.ConfigureHelp(kong.HelpOptions{Compact: true, WrapUpperBound: 100}), kong.Help(help),
 	)
 	if err != nil {
@@ -89,6 +95,9 @@ func mainWith(args []string, stdin io.Reader, stdout, stderr io.Writer, stores S
 	switch err := command.Run(t); {
 	case err == nil:
 		return exitAsWritten
+	case t.Err() != nil && errors.Is(err, context.Canceled):
+		t.fault(errors.New("interrupted"))
+		return exitOtherwise
 	case errors.As(err, &e):
 		return int(e)
 	default:
@@ -115,7 +124,7 @@ func help(options kong.HelpOptions, ctx *kong.Context) error {
 
 // fault says what is wrong and returns what to exit with.
 func (t *terminal) fault(err error) int {
-	fmt.Fprintf(t.err, "seatsim: %v\n", err) //nolint:errcheck // there is nowhere else to say it
+	fmt.Fprintf(t.err, "seatsim: %s\n", worded(err)) //nolint:errcheck // there is nowhere else to say it
 	return exitFaults
 }
 

@@ -38,16 +38,14 @@ func (c *coverageCommand) Run(t *terminal) error {
 	ok := c.check(t, vocabulary)
 	policy, fine := policyOf(t, vocabulary, "--set", c.Set)
 	scenarios, good := loadAll(t, vocabulary, c.Files, policy)
-	if !ok || !fine || !good {
-		return exit(exitFaults)
-	}
 	var coverage *simulator.Coverage
 	files := outputs{
 		{flag: "--json", path: c.JSON, write: func(w io.Writer) error { return report.CoverageJSON(w, coverage) }},
 		{flag: "--html", path: c.HTML, write: func(w io.Writer) error { return report.CoverageHTML(w, coverage) }},
 	}
-	if err := files.open(t); err != nil {
-		return err
+	if !files.open(t, filesOf(scenarios, c.Files...)...) || !ok || !fine || !good {
+		files.abandon()
+		return exit(exitFaults)
 	}
 	progress := newCounter(t)
 	coverage, err = simulator.Cover(t, vocabulary, scenarios, simulator.CoverOptions{RulesOnly: c.RulesOnly, Rules: c.Rule, Progress: progress.show})
@@ -58,6 +56,7 @@ func (c *coverageCommand) Run(t *terminal) error {
 	}
 	if !files.piped() {
 		if err := report.CoverageText(t.out, coverage, len(c.Rule) > 0); err != nil {
+			files.abandon()
 			return err
 		}
 	}

@@ -45,35 +45,32 @@ func (c *diffCommand) Run(t *terminal) error {
 	a, okA := policyOf(t, vocabulary, "--a", c.A)
 	b, okB := policyOf(t, vocabulary, "--b", c.B)
 	scenarios, ok := loadAll(t, vocabulary, []string{c.File}, nil)
-	if len(wrong) > 0 || !okA || !okB || !ok {
-		return exit(exitFaults)
-	}
-	return c.compare(t, vocabulary, scenarios[0], a, b)
-}
-
-func (c *diffCommand) compare(t *terminal, vocabulary *simulator.Vocabulary, s *simulator.Scenario, a, b map[string]string) error {
 	var d *simulator.Diff
 	files := outputs{{flag: "--json", path: c.JSON, write: func(w io.Writer) error { return report.DiffJSON(w, d) }}}
-	if err := files.open(t); err != nil {
-		return err
+	if !files.open(t, filesOf(scenarios, c.File)...) || len(wrong) > 0 || !okA || !okB || !ok {
+		files.abandon()
+		return exit(exitFaults)
 	}
-	var err error
-	switch len(c.Branch) {
-	case 0:
-		d, err = s.DiffPolicies(t, vocabulary, a, b)
-	case 1:
-		d, err = s.DiffBranches(t, simulator.MainLine, c.Branch[0])
-	default:
-		d, err = s.DiffBranches(t, c.Branch[0], c.Branch[1])
-	}
-	if err != nil {
+	if d, err = c.compare(t, vocabulary, scenarios[0], a, b); err != nil {
 		files.abandon()
 		return err
 	}
 	if !files.piped() {
 		if err := report.DiffText(t.out, d); err != nil {
+			files.abandon()
 			return err
 		}
 	}
 	return files.done()
+}
+
+func (c *diffCommand) compare(t *terminal, vocabulary *simulator.Vocabulary, s *simulator.Scenario, a, b map[string]string) (*simulator.Diff, error) {
+	switch len(c.Branch) {
+	case 0:
+		return s.DiffPolicies(t, vocabulary, a, b)
+	case 1:
+		return s.DiffBranches(t, simulator.MainLine, c.Branch[0])
+	default:
+		return s.DiffBranches(t, c.Branch[0], c.Branch[1])
+	}
 }

@@ -34,13 +34,11 @@ func (c *exportCommand) Run(t *terminal) error {
 	}
 	policy, fine := policyOf(t, vocabulary, "--set", c.Set)
 	scenarios, ok := loadFrom(t, vocabulary, []string{c.File}, c.From, policy)
-	if !fine || !ok {
-		return exit(exitFaults)
-	}
 	var world *simulator.World
 	out := outputs{{flag: "--out", path: c.Out, write: func(w io.Writer) error { return c.write(t, world, w) }}}
-	if err := out.open(t); err != nil {
-		return err
+	if !out.open(t, filesOf(scenarios, c.File, c.From)...) || !fine || !ok {
+		out.abandon()
+		return exit(exitFaults)
 	}
 	world, err = c.live(t, scenarios[0])
 	if err != nil {

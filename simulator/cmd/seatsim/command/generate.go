@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -60,6 +59,11 @@ func (c *generateCommand) Run(t *terminal) error {
 	catalog, err := c.catalog(out)
 	if err != nil {
 		return err
+	}
+	// A place that nobody named is looked at when there is something to write.
+	files := outputs{{flag: "--out", path: c.Out, elsewhere: true}}
+	if !files.open(t, c.Catalog) {
+		return exit(exitFaults)
 	}
 	shown := newGauge(t)
 	outcome, err := history.Run(t, history.Config{
@@ -118,8 +122,15 @@ func (c *generateCommand) catalog(out string) (string, error) {
 
 // failed writes the history that fails, and says what to do with it.
 func (c *generateCommand) failed(t *terminal, f *history.Failure, out string) error {
-	if err := os.WriteFile(out, f.Scenario, 0o644); err != nil { //nolint:gosec // a scenario is for all to read
-		return fmt.Errorf("--out: %w", err)
+	files := outputs{{flag: "--out", path: out, write: func(w io.Writer) error {
+		_, err := w.Write(f.Scenario)
+		return err
+	}}}
+	if !files.open(t, c.Catalog) {
+		return exit(exitFaults)
+	}
+	if err := files.done(); err != nil {
+		return err
 	}
 	early := ""
 	if f.Interrupted {

@@ -75,5 +75,6 @@ func TestAHistoryThatFailsIsWritten(t *testing.T) {
 	assert.Contains(t, string(text), "steps:\n  - {do: bomb.light, with: {team: acme}}\n")
 
 	c.Out = filepath.Join(t.TempDir(), "no", "such", "place.yaml")
-	require.ErrorContains(t, c.Run(&terminal{Context: t.Context(), out: &out, err: &err}), "--out: ")
+	require.ErrorIs(t, c.Run(&terminal{Context: t.Context(), out: &out, err: &err}), exit(exitFaults))
+	assert.Contains(t, err.String(), "--out: open "+c.Out)
 }

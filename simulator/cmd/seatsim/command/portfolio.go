@@ -30,7 +30,7 @@ type portfolioRun struct {
 	Seed     int64         `default:"1" help:"What everything follows from, together with the number of a team."`
 	Start    string        `default:"2026-01-05" help:"The first day on which a team can be founded."`
 	Shard    string        `default:"1/1" help:"Let part I of N live, written I/N. Parts of the same portfolio merge."`
-	Out      string        `placeholder:"FILE|DIR" help:"Where the results are written, or gone on with; left out, portfolio-SEED.jsonl, with the shard in its name where there are several."`
+	Out      string        `placeholder:"FILE|DIR" help:"Where the results are written, or gone on with; left out, portfolio-SEED.jsonl, with the shard in its name where there are several. It is a directory, and made where there is none, if it ends in a slash, and with --shard also if it does not end in .jsonl."`
 	Workload string        `placeholder:"FILE" help:"How teams live; left out, the built-in one, which is examples/workload.yaml."`
 	Catalog  string        `placeholder:"FILE" help:"What is sold; left out, the built-in sample."`
 	Set      []string      `placeholder:"NAME=VALUE" sep:"none" help:"Another value of a rule's parameter. May be given again."`
@@ -51,22 +51,19 @@ func (portfolioRun) Help() string {
 // Run brings the file of results to its end and sums it up.
 func (c *portfolioRun) Run(t *terminal) error {
 	config, ok := c.config(t)
-	if !ok {
-		return exit(exitFaults)
-	}
+	path, made := c.path(config.Shard)
+	files := append(outputs{{flag: "--out", path: path, elsewhere: true, made: made}}, c.Reports.files()...)
+	ok = files.open(t, c.Workload, c.Catalog) && ok
 	p, err := portfolio.New(config)
-	if err != nil {
+	switch {
+	case !ok:
+		files.abandon()
+		return exit(exitFaults)
+	case err != nil:
+		files.abandon()
 		return err
 	}
-	path := c.path(p.Header().Shard)
-	if err := c.Reports.apart(path); err != nil {
-		return err
-	}
-	files, err := c.Reports.open(t)
-	if err != nil {
-		return err
-	}
-	if err := c.live(t, p, path); err != nil {
+	if err := c.live(t, p, path, made); err != nil {
 		files.abandon()
 		return err
 	}
@@ -110,23 +107,40 @@ func (c *portfolioRun) config(t *terminal) (config portfolio.Config, ok bool) {
 	return config, ok
 }
 
-// path is where the results are.
-func (c *portfolioRun) path(shard portfolio.Shard) string {
-	name := fmt.Sprintf("portfolio-%d.jsonl", c.Seed)
-	if shard != portfolio.Whole {
-		name = fmt.Sprintf("portfolio-%d-%d-of-%d.jsonl", c.Seed, shard.Index, shard.Of)
+// results is what a file of results ends in.
+const results = ".jsonl"
+
+// path is where the results are, and whether the directory is made where there is
+// none: --out is one where it ends in a slash, and for a shard also where it does not
+// look like a file of results. A file that is there is gone on with whatever its name.
+func (c *portfolioRun) path(shard portfolio.Shard) (path string, made bool) {
+	name := fmt.Sprintf("portfolio-%d%s", c.Seed, results)
+	if shard != portfolio.Whole && shard != (portfolio.Shard{}) {
+		name = fmt.Sprintf("portfolio-%d-%d-of-%d%s", c.Seed, shard.Index, shard.Of, results)
 	}
 	if c.Out == "" {
-		return name
+		return name, false
 	}
-	if info, err := os.Stat(c.Out); err == nil && info.IsDir() {
-		return filepath.Join(c.Out, name)
+	if info, err := os.Stat(c.Out); err == nil {
+		if info.IsDir() {
+			return filepath.Join(c.Out, name), false
+		}
+		return c.Out, false
 	}
-	return c.Out
+	if os.IsPathSeparator(c.Out[len(c.Out)-1]) || shard != portfolio.Whole && !strings.HasSuffix(c.Out, results) {
+		return filepath.Join(c.Out, name), true
+	}
+	return c.Out, false
 }
 
 // live brings the file of results to its end.
-func (c *portfolioRun) live(t *terminal, p *portfolio.Portfolio, path string) (err error) {
+func (c *portfolioRun) live(t *terminal, p *portfolio.Portfolio, path string, made bool) (err error) {
+	if made {
+		const all = 0o777 // as for whatever one makes by hand
+		if err := os.MkdirAll(filepath.Dir(path), all); err != nil {
+			return fmt.Errorf("--out: %w", err)
+		}
+	}
 	f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o644) //nolint:gosec // results are for all to read
 	if err != nil {
 		return fmt.Errorf("--out: %w", err)

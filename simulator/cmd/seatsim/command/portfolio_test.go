@@ -105,8 +105,8 @@ func TestShardsOfAPortfolioMerge(t *testing.T) {
 	}{
 		{"1 of 2 shards are given, and the first that is missing is shard 1/2 (teams 1 to 1)", []string{two, "--out", at("no.jsonl")}},
 		{"are both shard 1/2 (teams 1 to 1)", []string{one, one, "--out", at("no.jsonl")}},
-		{"is one of the shards", []string{one, two, "--out", one}},
-		{"has the results, and would be written over", []string{one, two, "--out", at("no.jsonl"), "--csv", two}},
+		{"--out: " + one + " is read, and would be written over", []string{one, two, "--out", one}},
+		{"--csv: " + two + " is read, and would be written over", []string{one, two, "--out", at("no.jsonl"), "--csv", two}},
 		{"--out: ", []string{one, two, "--out", filepath.Join(dir, "none", "x.jsonl")}},
 		{"missing flags: --out", []string{one, two}},
 	} {
@@ -133,7 +133,7 @@ func TestFaultsOfAPortfolio(t *testing.T) {
 		{"they can live 1 to 20 years, and not 21", []string{"--years", "21"}},
 		{"there can be up to 1024 workers, and not -1", []string{"--workers=-1"}},
 		{`--shard: "3/2" is no shard: it is written i/n, such as 2/8`, []string{"--shard", "3/2"}},
-		{`--start: period: not a date: "soon"`, []string{"--start", "soon"}},
+		{`--start: not a date: "soon"`, []string{"--start", "soon"}},
 		{`--set: there is no parameter "token-lif"; the nearest is "token-life"`, []string{"--set", "token-lif=1y"}},
 		{workload + `:1:1: there is no field "jions" in a workload; the nearest is "joins"`, []string{"--workload", workload}},
 		{catalog + `:1:12: "A B" is no handle of a product`, []string{"--catalog", catalog}},
@@ -142,7 +142,7 @@ func TestFaultsOfAPortfolio(t *testing.T) {
 		{"--out: open ", []string{"--out", filepath.Join(dir, "none", "x.jsonl")}},
 		{"--json: ", []string{"--json", filepath.Join(dir, "none", "x.json")}},
 		{"--json and --csv: both are standard output", []string{"--json", "-", "--csv", "-"}},
-		{"--csv: " + filepath.Join(dir, "x.jsonl") + " has the results", []string{"--out", filepath.Join(dir, "x.jsonl"), "--csv", filepath.Join(dir, "x.jsonl")}},
+		{"--csv: " + filepath.Join(dir, "x.jsonl") + " is written by --out already", []string{"--out", filepath.Join(dir, "x.jsonl"), "--csv", filepath.Join(dir, "x.jsonl")}},
 	} {
 		code, stdout, stderr := seatsim(append([]string{"portfolio", "--teams", "1", "--out", filepath.Join(dir, "out.jsonl")}, c.args...)...)
 		assert.Equal(t, 2, code, c.says)
@@ -157,7 +157,7 @@ func TestFaultsOfAPortfolio(t *testing.T) {
 	assert.Equal(t, 3, strings.Count(stderr, "seatsim: "), "all are reported")
 	code, _, stderr = seatsim("portfolio", "summary", precious)
 	assert.Equal(t, 2, code)
-	assert.Contains(t, stderr, "precious.txt: portfolio: the last line is cut off")
+	assert.Contains(t, stderr, "precious.txt: the last line is cut off")
 }
 
 func TestThePortfolioHelpsItself(t *testing.T) {

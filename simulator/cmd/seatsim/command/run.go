@@ -40,10 +40,7 @@ func (runCommand) Help() string {
 // Run runs the files one after the other. All are read before the first is run,
 // so that a fault in any of them stops everything.
 func (c *runCommand) Run(t *terminal) error {
-	scenarios, err := c.load(t)
-	if err != nil {
-		return err
-	}
+	scenarios, ok := c.load(t)
 	var results []*simulator.Result
 	files := outputs{
 		{flag: "--json", path: c.JSON, write: func(w io.Writer) error { return report.JSON(w, results) }},
@@ -51,8 +48,10 @@ func (c *runCommand) Run(t *terminal) error {
 		{flag: "--html", path: c.HTML, write: func(w io.Writer) error { return report.HTML(w, results) }},
 		{flag: "--summary", path: c.Summary, write: func(w io.Writer) error { return report.Summary(w, results) }},
 	}
-	if err := files.open(t); err != nil {
-		return err
+	files = append(files, c.tables(&results)...)
+	if !files.open(t, filesOf(scenarios, append(c.Files, c.From)...)...) || !ok {
+		files.abandon()
+		return exit(exitFaults)
 	}
 	grounds, err := t.stores.open(t, c.Store)
 	if err != nil {
@@ -110,17 +109,15 @@ func (c *runCommand) runAll(t *terminal, scenarios []*simulator.Scenario, ground
 }
 
 // load reads every file and flag, and says everything that is wrong with them.
-func (c *runCommand) load(t *terminal) ([]*simulator.Scenario, error) {
+func (c *runCommand) load(t *terminal) (scenarios []*simulator.Scenario, ok bool) {
 	vocabulary, err := simulator.Everything()
 	if err != nil {
-		return nil, err
+		t.fault(err)
+		return nil, false
 	}
 	policy, fine := policyOf(t, vocabulary, "--set", c.Set)
-	scenarios, ok := loadFrom(t, vocabulary, c.Files, c.From, policy)
-	if !fine || !ok {
-		return nil, exit(exitFaults)
-	}
-	return scenarios, nil
+	scenarios, ok = loadFrom(t, vocabulary, c.Files, c.From, policy)
+	return scenarios, ok && fine
 }
 
 // faults writes what is wrong with a file, with the lines.
