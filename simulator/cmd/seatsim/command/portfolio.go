@@ -160,8 +160,7 @@ func (c *portfolioRun) live(t *terminal, p *portfolio.Portfolio, path string, ma
 	bar.clear()
 	switch {
 	case err != nil && t.Err() != nil:
-		fmt.Fprintf(t.err, "seatsim: interrupted: %d of %d teams are in %s; the same command goes on from there\n", last.Done, last.Teams, path) //nolint:errcheck // there is nowhere else to say it
-		return exit(exitOtherwise)
+		return t.interrupted(fmt.Sprintf(": %d of %d teams are in %s; the same command goes on from there", last.Done, last.Teams, path))
 	case err != nil:
 		return fmt.Errorf("%s: %w", path, err)
 	}

@@ -12,6 +12,8 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"github.com/seatbook/seatbook/simulator/portfolio"
 )
 
 // quiet is a workload of small teams that work little.
@@ -117,6 +119,35 @@ func TestShardsOfAPortfolioMerge(t *testing.T) {
 	left, err = os.ReadDir(dir)
 	require.NoError(t, err)
 	assert.Len(t, left, before, "nothing is written")
+}
+
+func TestWhereTheResultsOfAPortfolioAre(t *testing.T) {
+	t.Parallel()
+	dir, path := at(t)
+	there := put(t, path("there"), "")
+	whole, shard := portfolio.Whole, portfolio.Shard{Index: 1, Of: 2}
+	for _, c := range []struct {
+		name, out string
+		shard     portfolio.Shard
+		want      string
+		made      bool
+	}{
+		{"here where nothing is said", "", whole, "portfolio-7.jsonl", false},
+		{"here with the shard in the name", "", shard, "portfolio-7-1-of-2.jsonl", false},
+		{"in a directory that is there", dir, whole, path("portfolio-7.jsonl"), false},
+		{"in a file of any name", path("new"), whole, path("new"), false},
+		{"in a directory, for a shard", path("new"), shard, path("new/portfolio-7-1-of-2.jsonl"), true},
+		{"in a file that looks like one, for a shard", path("new.jsonl"), shard, path("new.jsonl"), false},
+		{"in a directory that looks like a file", path("new.jsonl") + "/", whole, path("new.jsonl/portfolio-7.jsonl"), true},
+		{"in a file that is there, for a shard", there, shard, there, false},
+	} {
+		got, made := (&portfolioRun{Seed: 7, Out: c.out}).path(c.shard)
+		assert.Equal(t, c.want, got, c.name)
+		assert.Equal(t, c.made, made, c.name)
+	}
+	code, _, stderr := seatsim("portfolio", "--teams", "1", "--shard", "1/1", "--out", path("there")+"/below/")
+	assert.Equal(t, 2, code)
+	assert.Contains(t, stderr, "seatsim: --out: ")
 }
 
 func TestFaultsOfAPortfolio(t *testing.T) {
