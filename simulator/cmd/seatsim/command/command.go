@@ -95,9 +95,8 @@ func (t *terminal) run(args []string) (code int) {
 	switch err := command.Run(t); {
 	case err == nil:
 		return exitAsWritten
-	case t.Err() != nil && errors.Is(err, context.Canceled):
-		t.fault(errors.New("interrupted"))
-		return exitOtherwise
+	case t.Err() != nil && (errors.Is(err, context.Canceled) || errors.Is(err, exit(exitFaults))):
+		return int(t.interrupted(""))
 	case errors.As(err, &e):
 		return int(e)
 	default:
@@ -120,6 +119,13 @@ func help(options kong.HelpOptions, ctx *kong.Context) error {
 	}
 	fmt.Fprintln(ctx.Stdout) //nolint:errcheck // the printer says what cannot be written
 	return kong.DefaultHelpPrinter(options, unnamed)
+}
+
+// interrupted says that somebody ended the command, and what of it there is. It is no
+// fault: something may have been run.
+func (t *terminal) interrupted(what string) exit {
+	t.fault(errors.New("interrupted" + what))
+	return exitOtherwise
 }
 
 // fault says what is wrong and returns what to exit with.

@@ -26,7 +26,7 @@ type coverageCommand struct {
 func (coverageCommand) Help() string {
 	return `A rule is exercised if a decision cites it. A boundary is a parameter of a rule. Its side "less" is hit if a step of some scenario comes out otherwise once the parameter is the least bit smaller (a second, one, a percent, a cent, a day; a list: without what it names), "more" likewise with a greater one; of a word, each word is a side. What merely shows the parameter, or an instant that moved, is not counted.
 
-Exits with 0 if the shares asked for are reached, with 1 if one is not, and with 2 if nothing was run because a file or a flag is wrong. Whether steps came out as written is for "seatsim run" to judge.`
+Exits with 0 if the shares asked for are reached, with 1 if one is not or it was interrupted, and with 2 if nothing was run because a file or a flag is wrong. Whether steps came out as written is for "seatsim run" to judge.`
 }
 
 // Run runs the files as they are and with their parameters moved.

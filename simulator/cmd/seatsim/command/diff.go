@@ -21,7 +21,7 @@ type diffCommand struct {
 func (diffCommand) Help() string {
 	return `Shows the first decision that differs, with the rules and figures behind it, those that follow, and the totals side by side at the last instant of the file: money invoiced and open, tokens, seats, and access-days (for each day, at the time of day the scenario begins, the products that each person may use).
 
-Exits with 0 if both were run, whether they differ or not, and with 2 if nothing was run because a file or a flag is wrong.`
+Exits with 0 if both were run, whether they differ or not, with 1 if it was interrupted, and with 2 if nothing was run because a file or a flag is wrong.`
 }
 
 // Run runs the scenario and shows what differs.

@@ -23,7 +23,7 @@ type exportCommand struct {
 // Help is what "seatsim export --help" adds.
 func (exportCommand) Help() string {
 	return "The file has one JSON value a line: what it is, what is sold, every record, and the sum of it all. A scenario begins on it with the key \"from\" or with " +
-		"\"seatsim run --from\".\n\nExits with 0 if the state was written, with 1 if a step of the scenario came out otherwise than written, and with 2 if a file or a flag is wrong."
+		"\"seatsim run --from\".\n\nExits with 0 if the state was written, with 1 if a step of the scenario came out otherwise than written or it was interrupted, and with 2 if a file or a flag is wrong."
 }
 
 // Run runs the scenario and writes what it came to.

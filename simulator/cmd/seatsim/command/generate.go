@@ -39,7 +39,7 @@ func (generateCommand) Help() string {
 			"faults: a store that breaks at a write of every command is left as it was. forks: what is done on branches and what is rewound is as if it had never been.",
 		"A history that fails is made smaller, blocks of steps first, then spans, then quantities, and written as a scenario, which \"seatsim run\" fails in the same way. " +
 			"What is smaller goes on from the nearest snapshot before the first step that differs.",
-		"Exits with 0 if everything holds, with 1 if something does not, and with 2 if a flag is wrong or the run was interrupted before anything was found.",
+		"Exits with 0 if everything holds, with 1 if something does not or it was interrupted, and with 2 if a flag is wrong.",
 	}, "\n\n")
 }
 
@@ -73,7 +73,7 @@ func (c *generateCommand) Run(t *terminal) error {
 	shown.clear()
 	switch {
 	case t.Err() != nil && err != nil:
-		return errors.New("interrupted before anything was found")
+		return t.interrupted(" before anything was found")
 	case err != nil:
 		return err
 	case outcome.Failure != nil:

@@ -95,6 +95,25 @@ func TestAnInterruptedRunLeavesWhatWasThere(t *testing.T) {
 	}
 }
 
+func TestWhatIsInterruptedSaysSo(t *testing.T) {
+	t.Parallel()
+	ctx, stop := context.WithCancel(t.Context())
+	stop()
+	state := filepath.Join(t.TempDir(), "state.jsonl")
+	code, _, stderr := seatsim("export", file(t, "s.yaml", head), "--out", state)
+	require.Equal(t, 0, code, stderr)
+	on := file(t, "on.yaml", "name: on\nstart: 2026-01-21\nsteps: []\n")
+	for says, args := range map[string][]string{
+		"interrupted before anything was found": {"generate", "--teams", "1"},
+		"interrupted":                           {"run", "--from", state, on},
+	} {
+		var stdout, stderr bytes.Buffer
+		assert.Equal(t, 1, (&terminal{Context: ctx, out: &stdout, err: &stderr}).run(args), says)
+		assert.Equal(t, "seatsim: "+says+"\n", stderr.String())
+		assert.Empty(t, stdout.String())
+	}
+}
+
 func TestAnOutputTakesThePlaceOfWhatWasThere(t *testing.T) {
 	t.Parallel()
 	dir, path := at(t)

@@ -7,7 +7,10 @@ import (
 	"errors"
 	"os"
 	"os/exec"
+	"path/filepath"
+	"syscall"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -83,6 +86,35 @@ func TestAFileIsNotReadAndWritten(t *testing.T) {
 			assert.Equal(t, before, names(t, dir))
 			has(t, path("s.yaml"), head)
 		})
+	}
+}
+
+// A process that is interrupted or told to end says so, and 2 stays for what never ran.
+func TestAProcessThatIsInterruptedSaysSo(t *testing.T) {
+	t.Parallel()
+	for _, signal := range []os.Signal{os.Interrupt, syscall.SIGTERM} {
+		for _, args := range [][]string{{"coverage", "--json", "x", example, example, example}, {"portfolio", "--teams", "100000", "--out", "x"}} {
+			dir, path := at(t)
+			scenario, err := filepath.Abs(example)
+			require.NoError(t, err)
+			for i := range args {
+				if args[i] == example {
+					args[i] = scenario
+				}
+			}
+			cmd := asProcess(t, dir, args...)
+			var out, said bytes.Buffer
+			cmd.Stdout, cmd.Stderr = &out, &said
+			require.NoError(t, cmd.Start())
+			// Both have a file there once they are running, which they do for much longer.
+			require.Eventually(t, func() bool { return len(names(t, path("."))) > 0 }, time.Minute, time.Millisecond)
+			require.NoError(t, cmd.Process.Signal(signal))
+			var ended *exec.ExitError
+			require.ErrorAs(t, cmd.Wait(), &ended, args[0])
+			assert.Equal(t, exitOtherwise, ended.ExitCode(), args[0])
+			assert.Contains(t, said.String(), "seatsim: interrupted", args[0])
+			assert.NotContains(t, said.String(), "canceled")
+		}
 	}
 }
 

@@ -34,7 +34,7 @@ type runCommand struct {
 
 // Help is what "seatsim run --help" adds.
 func (runCommand) Help() string {
-	return "Exits with 0 if everything came out as written, with 1 if a step did not, and with 2 if nothing was run because a file or a flag is wrong."
+	return "Exits with 0 if everything came out as written, with 1 if a step did not or it was interrupted, and with 2 if nothing was run because a file or a flag is wrong."
 }
 
 // Run runs the files one after the other. All are read before the first is run,
@@ -123,6 +123,9 @@ func (c *runCommand) load(t *terminal) (scenarios []*simulator.Scenario, ok bool
 // faults writes what is wrong with a file, with the lines.
 func (t *terminal) faults(err error) {
 	var list simulator.Faults
+	if t.Err() != nil {
+		return // what was read is not all that there is
+	}
 	if !errors.As(err, &list) {
 		t.fault(err)
 		return
