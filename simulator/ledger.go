@@ -195,7 +195,7 @@ func (b *books) close(ctx context.Context, l *line) error {
 			return err
 		}
 	}
-	b.lines[branchName(l.branch)] = totals
+	b.lines[l.forked] = totals
 	return nil
 }
 

@@ -13,7 +13,7 @@ type diffCommand struct {
 	File   string   `arg:"" help:"Scenario file."`
 	A      []string `name:"a" placeholder:"NAME=VALUE" sep:"none" help:"A parameter of the first policy, over what the file sets. May be given again."`
 	B      []string `name:"b" placeholder:"NAME=VALUE" sep:"none" help:"A parameter of the second policy. May be given again."`
-	Branch []string `placeholder:"NAME" sep:"none" help:"Compare this branch with the main line; given twice, two branches. One of a branch is \"outer / inner\"."`
+	Branch []string `placeholder:"NAME" sep:"none" help:"Compare this branch with the main line; given twice, two branches. One of a branch is \"outer/inner\", the second of a name \"name#2\"."`
 	JSON   string   `name:"json" placeholder:"FILE" help:"Write what differs as data; - is standard output, in place of the text."`
 }
 
