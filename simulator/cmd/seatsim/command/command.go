@@ -79,17 +79,17 @@ func (t *terminal) run(args []string) (code int) {
 			panic(p)
 		}
 	}()
-	parser, err := kong.New(&cli{},
-		kong.Name("seatsim"), kong.Description("Simulate years of a customer's account and hold what comes out against what a scenario says."),
-		kong.Writers(t.out, t.err), kong.Exit(func(code int) { panic(exit(code)) }),
-		kong.Vars{"version": version()}, kong.ConfigureHelp(kong.HelpOptions{Compact: true, WrapUpperBound: 100}), kong.Help(help),
-	)
+	parser, err := t.parser()
 	if err != nil {
 		return t.fault(err)
 	}
 	command, err := parser.Parse(args)
 	if err != nil {
-		return t.fault(fmt.Errorf("%w\nseatsim --help says what there is", err))
+		if !t.mistyped(parser.Model.Node, args) {
+			t.fault(err)
+		}
+		fmt.Fprintln(t.err, "seatsim --help says what there is") //nolint:errcheck // there is nowhere else to say it
+		return exitFaults
 	}
 	var e exit
 	switch err := command.Run(t); {
@@ -102,6 +102,15 @@ func (t *terminal) run(args []string) (code int) {
 	default:
 		return t.fault(err)
 	}
+}
+
+// parser reads command lines.
+func (t *terminal) parser() (*kong.Kong, error) {
+	return kong.New(&cli{},
+		kong.Name("seatsim"), kong.Description("Simulate years of a customer's account and hold what comes out against what a scenario says."),
+		kong.Writers(t.out, t.err), kong.Exit(func(code int) { panic(exit(code)) }),
+		kong.Vars{"version": version()}, kong.ConfigureHelp(kong.HelpOptions{Compact: true, WrapUpperBound: 100}), kong.Help(help),
+	)
 }
 
 // help tells what a command has, and what it does where none of its own is named.

@@ -35,16 +35,9 @@ func (c *coverageCommand) Run(t *terminal) error {
 	if err != nil {
 		return err
 	}
-	ok := c.check(t, vocabulary)
-	policy, fine := policyOf(t, vocabulary, "--set", c.Set)
-	scenarios, good := loadAll(t, vocabulary, c.Files, policy)
 	var coverage *simulator.Coverage
-	files := outputs{
-		{flag: "--json", path: c.JSON, write: func(w io.Writer) error { return report.CoverageJSON(w, coverage) }},
-		{flag: "--html", path: c.HTML, write: func(w io.Writer) error { return report.CoverageHTML(w, coverage) }},
-	}
-	if !files.open(t, filesOf(scenarios, c.Files...)...) || !ok || !fine || !good {
-		files.abandon()
+	scenarios, files, ok := c.ready(t, vocabulary, &coverage)
+	if !ok {
 		return exit(exitFaults)
 	}
 	progress := newCounter(t)
@@ -66,8 +59,33 @@ func (c *coverageCommand) Run(t *terminal) error {
 	return c.judge(t, coverage)
 }
 
-// check says everything that is wrong with the flags.
-func (c *coverageCommand) check(t *terminal, vocabulary *simulator.Vocabulary) (ok bool) {
+// check says what is wrong, and runs nothing.
+func (c *coverageCommand) check(t *terminal) {
+	if vocabulary, err := simulator.Everything(); err == nil {
+		_, files, _ := c.ready(t, vocabulary, nil)
+		files.abandon()
+	}
+}
+
+// ready reads the scenarios and opens what the coverage is written to. It says
+// everything that is wrong with either.
+func (c *coverageCommand) ready(t *terminal, vocabulary *simulator.Vocabulary, coverage **simulator.Coverage) (scenarios []*simulator.Scenario, files outputs, ok bool) {
+	ok = c.flags(t, vocabulary)
+	policy, fine := policyOf(t, vocabulary, "--set", c.Set)
+	scenarios, good := loadAll(t, vocabulary, c.Files, policy)
+	files = outputs{
+		{flag: "--json", path: c.JSON, write: func(w io.Writer) error { return report.CoverageJSON(w, *coverage) }},
+		{flag: "--html", path: c.HTML, write: func(w io.Writer) error { return report.CoverageHTML(w, *coverage) }},
+	}
+	ok = files.open(t, filesOf(scenarios, c.Files...)...) && ok && fine && good
+	if !ok {
+		files.abandon()
+	}
+	return scenarios, files, ok
+}
+
+// flags says everything that is wrong with the flags.
+func (c *coverageCommand) flags(t *terminal, vocabulary *simulator.Vocabulary) (ok bool) {
 	ok = true
 	for _, one := range []struct {
 		flag    string

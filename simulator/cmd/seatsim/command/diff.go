@@ -30,6 +30,35 @@ func (c *diffCommand) Run(t *terminal) error {
 	if err != nil {
 		return err
 	}
+	var d *simulator.Diff
+	s, a, b, files := c.ready(t, vocabulary, &d)
+	if s == nil {
+		return exit(exitFaults)
+	}
+	if d, err = c.compare(t, vocabulary, s, a, b); err != nil {
+		files.abandon()
+		return err
+	}
+	if !files.piped() {
+		if err := report.DiffText(t.out, d); err != nil {
+			files.abandon()
+			return err
+		}
+	}
+	return files.done()
+}
+
+// check says what is wrong, and runs nothing.
+func (c *diffCommand) check(t *terminal) {
+	if vocabulary, err := simulator.Everything(); err == nil {
+		_, _, _, files := c.ready(t, vocabulary, nil)
+		files.abandon()
+	}
+}
+
+// ready reads the scenario and both policies, and opens what is written. It says
+// everything that is wrong with these, and then returns no scenario.
+func (c *diffCommand) ready(t *terminal, vocabulary *simulator.Vocabulary, d **simulator.Diff) (s *simulator.Scenario, a, b map[string]string, files outputs) {
 	var wrong []error
 	switch policies := len(c.A)+len(c.B) > 0; {
 	case policies && len(c.Branch) > 0:
@@ -45,23 +74,12 @@ func (c *diffCommand) Run(t *terminal) error {
 	a, okA := policyOf(t, vocabulary, "--a", c.A)
 	b, okB := policyOf(t, vocabulary, "--b", c.B)
 	scenarios, ok := loadAll(t, vocabulary, []string{c.File}, nil)
-	var d *simulator.Diff
-	files := outputs{{flag: "--json", path: c.JSON, write: func(w io.Writer) error { return report.DiffJSON(w, d) }}}
+	files = outputs{{flag: "--json", path: c.JSON, write: func(w io.Writer) error { return report.DiffJSON(w, *d) }}}
 	if !files.open(t, filesOf(scenarios, c.File)...) || len(wrong) > 0 || !okA || !okB || !ok {
 		files.abandon()
-		return exit(exitFaults)
+		return nil, nil, nil, nil
 	}
-	if d, err = c.compare(t, vocabulary, scenarios[0], a, b); err != nil {
-		files.abandon()
-		return err
-	}
-	if !files.piped() {
-		if err := report.DiffText(t.out, d); err != nil {
-			files.abandon()
-			return err
-		}
-	}
-	return files.done()
+	return scenarios[0], a, b, files
 }
 
 func (c *diffCommand) compare(t *terminal, vocabulary *simulator.Vocabulary, s *simulator.Scenario, a, b map[string]string) (*simulator.Diff, error) {

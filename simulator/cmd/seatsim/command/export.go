@@ -28,24 +28,41 @@ func (exportCommand) Help() string {
 
 // Run runs the scenario and writes what it came to.
 func (c *exportCommand) Run(t *terminal) error {
-	vocabulary, err := simulator.Everything()
-	if err != nil {
-		return err
-	}
-	policy, fine := policyOf(t, vocabulary, "--set", c.Set)
-	scenarios, ok := loadFrom(t, vocabulary, []string{c.File}, c.From, policy)
 	var world *simulator.World
-	out := outputs{{flag: "--out", path: c.Out, write: func(w io.Writer) error { return c.write(t, world, w) }}}
-	if !out.open(t, filesOf(scenarios, c.File, c.From)...) || !fine || !ok {
-		out.abandon()
+	s, out := c.ready(t, &world)
+	if s == nil {
 		return exit(exitFaults)
 	}
-	world, err = c.live(t, scenarios[0])
-	if err != nil {
+	var err error
+	if world, err = c.live(t, s); err != nil {
 		out.abandon()
 		return err
 	}
 	return out.done()
+}
+
+// check says what is wrong, and runs nothing.
+func (c *exportCommand) check(t *terminal) {
+	_, out := c.ready(t, nil)
+	out.abandon()
+}
+
+// ready reads the scenario and opens what the state is written to. It says everything
+// that is wrong with either, and then returns no scenario.
+func (c *exportCommand) ready(t *terminal, world **simulator.World) (*simulator.Scenario, outputs) {
+	vocabulary, err := simulator.Everything()
+	if err != nil {
+		t.fault(err)
+		return nil, nil
+	}
+	policy, fine := policyOf(t, vocabulary, "--set", c.Set)
+	scenarios, ok := loadFrom(t, vocabulary, []string{c.File}, c.From, policy)
+	out := outputs{{flag: "--out", path: c.Out, write: func(w io.Writer) error { return c.write(t, *world, w) }}}
+	if !out.open(t, filesOf(scenarios, c.File, c.From)...) || !fine || !ok {
+		out.abandon()
+		return nil, nil
+	}
+	return scenarios[0], out
 }
 
 // live runs the scenario and returns the world at its end, or at the mark.

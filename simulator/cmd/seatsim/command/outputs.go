@@ -84,7 +84,7 @@ func (o *output) open() (err error) {
 		return err
 	}
 	place := leads(o.path)
-	for o.made && absent(filepath.Dir(place)) {
+	if o.made && absent(filepath.Dir(place)) {
 		place = filepath.Dir(place)
 	}
 	there, err := os.OpenFile(place, os.O_WRONLY, 0)

@@ -50,24 +50,41 @@ func (portfolioRun) Help() string {
 
 // Run brings the file of results to its end and sums it up.
 func (c *portfolioRun) Run(t *terminal) error {
-	config, ok := c.config(t)
-	path, made := c.path(config.Shard)
-	files := append(outputs{{flag: "--out", path: path, elsewhere: true, made: made}}, c.Reports.files()...)
-	ok = files.open(t, c.Workload, c.Catalog) && ok
-	p, err := portfolio.New(config)
-	switch {
-	case !ok:
-		files.abandon()
+	p, path, made, files := c.ready(t)
+	if p == nil {
 		return exit(exitFaults)
-	case err != nil:
-		files.abandon()
-		return err
 	}
 	if err := c.live(t, p, path, made); err != nil {
 		files.abandon()
 		return err
 	}
 	return c.Reports.report(t, partOf(path), files)
+}
+
+// check says what is wrong, and runs nothing.
+func (c *portfolioRun) check(t *terminal) {
+	_, _, _, files := c.ready(t)
+	files.abandon()
+}
+
+// ready prepares the portfolio, finds the file of its results and opens what the
+// summary is written to. It says everything that is wrong with these, and then returns
+// no portfolio.
+func (c *portfolioRun) ready(t *terminal) (p *portfolio.Portfolio, path string, made bool, files outputs) {
+	config, ok := c.config(t)
+	path, made = c.path(config.Shard)
+	files = append(outputs{{flag: "--out", path: path, elsewhere: true, made: made}}, c.Reports.files()...)
+	ok = files.open(t, c.Workload, c.Catalog) && ok
+	// What is wrong with a part of it is said already, and that part is as if it were left out.
+	p, err := portfolio.New(config)
+	if err != nil {
+		t.fault(err)
+	}
+	if err != nil || !ok {
+		files.abandon()
+		return nil, "", false, nil
+	}
+	return p, path, made, files
 }
 
 // config reads the flags, and says everything that is wrong with them.
@@ -99,10 +116,16 @@ func (c *portfolioRun) config(t *terminal) (config portfolio.Config, ok bool) {
 		check("--catalog", err)
 		config.Catalog = catalog
 	}
-	if c.Workload != "" && (c.Catalog == "" || catalog != nil) {
+	switch {
+	case c.Workload == "":
+	case c.Catalog != "" && catalog == nil:
+		check("--workload", portfolio.CheckWorkload(c.Workload))
+	default:
 		w, err := portfolio.LoadWorkload(c.Workload, catalog)
 		check("--workload", err)
-		config.Workload = &w
+		if err == nil {
+			config.Workload = &w
+		}
 	}
 	return config, ok
 }
@@ -115,7 +138,8 @@ const results = ".jsonl"
 // look like a file of results. A file that is there is gone on with whatever its name.
 func (c *portfolioRun) path(shard portfolio.Shard) (path string, made bool) {
 	name := fmt.Sprintf("portfolio-%d%s", c.Seed, results)
-	if shard != portfolio.Whole && shard != (portfolio.Shard{}) {
+	parted := shard != portfolio.Whole && shard != (portfolio.Shard{})
+	if parted {
 		name = fmt.Sprintf("portfolio-%d-%d-of-%d%s", c.Seed, shard.Index, shard.Of, results)
 	}
 	if c.Out == "" {
@@ -127,7 +151,7 @@ func (c *portfolioRun) path(shard portfolio.Shard) (path string, made bool) {
 		}
 		return c.Out, false
 	}
-	if os.IsPathSeparator(c.Out[len(c.Out)-1]) || shard != portfolio.Whole && !strings.HasSuffix(c.Out, results) {
+	if os.IsPathSeparator(c.Out[len(c.Out)-1]) || parted && !strings.HasSuffix(c.Out, results) {
 		return filepath.Join(c.Out, name), true
 	}
 	return c.Out, false
@@ -137,7 +161,7 @@ func (c *portfolioRun) path(shard portfolio.Shard) (path string, made bool) {
 func (c *portfolioRun) live(t *terminal, p *portfolio.Portfolio, path string, made bool) (err error) {
 	if made {
 		const all = 0o777 // as for whatever one makes by hand
-		if err := os.MkdirAll(filepath.Dir(path), all); err != nil {
+		if err := os.Mkdir(filepath.Dir(path), all); err != nil && !errors.Is(err, os.ErrExist) {
 			return fmt.Errorf("--out: %w", err)
 		}
 	}

@@ -145,9 +145,12 @@ func TestWhereTheResultsOfAPortfolioAre(t *testing.T) {
 		assert.Equal(t, c.want, got, c.name)
 		assert.Equal(t, c.made, made, c.name)
 	}
-	code, _, stderr := seatsim("portfolio", "--teams", "1", "--shard", "1/1", "--out", path("there")+"/below/")
-	assert.Equal(t, 2, code)
-	assert.Contains(t, stderr, "seatsim: --out: ")
+	for _, out := range []string{path("there") + "/below/", path("none/below/")} {
+		code, _, stderr := seatsim("portfolio", "--teams", "1", "--shard", "1/2", "--out", out)
+		assert.Equal(t, 2, code)
+		assert.Contains(t, stderr, "seatsim: --out: ", "one directory is made, and not those it would stand in")
+	}
+	assert.Equal(t, []string{"there"}, names(t, dir))
 }
 
 func TestFaultsOfAPortfolio(t *testing.T) {

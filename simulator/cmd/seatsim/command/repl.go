@@ -58,6 +58,8 @@ func (c *replCommand) session(t *terminal) (*console.Session, error) {
 	}
 	policy, fine := policyOf(t, vocabulary, "--set", c.Set)
 	if !fine {
+		// Nothing is lived through, but the rest is looked at.
+		c.look(t, vocabulary)
 		return nil, exit(exitFaults)
 	}
 	play, err := c.play(t, vocabulary, policy)
@@ -67,6 +69,23 @@ func (c *replCommand) session(t *terminal) (*console.Session, error) {
 	}
 	options := (&runCommand{NoColor: c.NoColor}).options(t, false)
 	return console.New(console.Config{Vocabulary: vocabulary, Play: play, File: c.File, Out: t.out, Report: report.Options{Width: options.Width, Color: options.Color}}), nil
+}
+
+// check says what is wrong, and begins no session.
+func (c *replCommand) check(t *terminal) {
+	if vocabulary, err := simulator.Everything(); err == nil {
+		policyOf(t, vocabulary, "--set", c.Set)
+		c.look(t, vocabulary)
+	}
+}
+
+// look says what is wrong with the file, or with what stands in for one.
+func (c *replCommand) look(t *terminal, vocabulary *simulator.Vocabulary) {
+	if c.File != "" {
+		loadAll(t, vocabulary, []string{c.File}, nil)
+	} else if _, err := c.play(t, vocabulary, nil); err != nil {
+		t.faults(err)
+	}
 }
 
 func (c *replCommand) play(t *terminal, vocabulary *simulator.Vocabulary, policy map[string]string) (*simulator.Play, error) {

@@ -40,17 +40,9 @@ func (runCommand) Help() string {
 // Run runs the files one after the other. All are read before the first is run,
 // so that a fault in any of them stops everything.
 func (c *runCommand) Run(t *terminal) error {
-	scenarios, ok := c.load(t)
 	var results []*simulator.Result
-	files := outputs{
-		{flag: "--json", path: c.JSON, write: func(w io.Writer) error { return report.JSON(w, results) }},
-		{flag: "--junit", path: c.JUnit, write: func(w io.Writer) error { return report.JUnit(w, results) }},
-		{flag: "--html", path: c.HTML, write: func(w io.Writer) error { return report.HTML(w, results) }},
-		{flag: "--summary", path: c.Summary, write: func(w io.Writer) error { return report.Summary(w, results) }},
-	}
-	files = append(files, c.tables(&results)...)
-	if !files.open(t, filesOf(scenarios, append(c.Files, c.From)...)...) || !ok {
-		files.abandon()
+	scenarios, files, ok := c.ready(t, &results)
+	if !ok {
 		return exit(exitFaults)
 	}
 	grounds, err := t.stores.open(t, c.Store)
@@ -75,6 +67,29 @@ func (c *runCommand) Run(t *terminal) error {
 		}
 	}
 	return nil
+}
+
+// check says what is wrong, and runs nothing.
+func (c *runCommand) check(t *terminal) {
+	_, files, _ := c.ready(t, nil)
+	files.abandon()
+}
+
+// ready reads the scenarios and opens what the results are written to. It says
+// everything that is wrong with either.
+func (c *runCommand) ready(t *terminal, results *[]*simulator.Result) (scenarios []*simulator.Scenario, files outputs, ok bool) {
+	scenarios, ok = c.load(t)
+	files = append(outputs{
+		{flag: "--json", path: c.JSON, write: func(w io.Writer) error { return report.JSON(w, *results) }},
+		{flag: "--junit", path: c.JUnit, write: func(w io.Writer) error { return report.JUnit(w, *results) }},
+		{flag: "--html", path: c.HTML, write: func(w io.Writer) error { return report.HTML(w, *results) }},
+		{flag: "--summary", path: c.Summary, write: func(w io.Writer) error { return report.Summary(w, *results) }},
+	}, c.tables(results)...)
+	ok = files.open(t, filesOf(scenarios, append(c.Files, c.From)...)...) && ok
+	if !ok {
+		files.abandon()
+	}
+	return scenarios, files, ok
 }
 
 // runAll runs the scenarios in order and writes the timeline of each.
