@@ -35,7 +35,7 @@ func (generateCommand) Help() string {
 		"Random teams live through random years, by all commands and queries there are. Every command and all due work is checked as ever. " +
 			"On top of that each history is held against these proofs, all of them unless --prove names some:",
 		"audit: the whole state adds up after every simulated day, or as often as --audit says. replay: the journal that is run again ends in the same state. " +
-			"seed: the same steps with the same seed come to the same. workers: a late worker, one that does all at once, and one that comes once a day end as a prompt one does. " +
+			"seed: the same steps with the same seed come to the same. stores: on a store of another kind every answer, refusal and state is the same. workers: a late worker, one that does all at once, and one that comes once a day end as a prompt one does. " +
 			"faults: a store that breaks at a write of every command is left as it was. forks: what is done on branches and what is rewound is as if it had never been.",
 		"A history that fails is made smaller, blocks of steps first, then spans, then quantities, and written as a scenario, which \"seatsim run\" fails in the same way. " +
 			"What is smaller goes on from the nearest snapshot before the first step that differs.",
@@ -162,8 +162,9 @@ func (c *generateCommand) told(o *history.Outcome) string {
 
 // holds says what each proof is about.
 var holds = map[simulator.Proof]string{
-	simulator.ReplayProof: "replay", simulator.SeedProof: "the same seed", simulator.WorkersProof: "late = prompt = day by day = all at once",
-	simulator.FaultsProof: "a store that breaks", simulator.ForksProof: "branches and rewinds",
+	simulator.ReplayProof: "replay", simulator.SeedProof: "the same seed", simulator.StoresProof: "another store",
+	simulator.WorkersProof: "late = prompt = day by day = all at once",
+	simulator.FaultsProof:  "a store that breaks", simulator.ForksProof: "branches and rewinds",
 }
 
 // held is what all histories were held against.
