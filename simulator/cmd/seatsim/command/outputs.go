@@ -38,6 +38,8 @@ func (list outputs) open(t *terminal, inputs ...string) (ok bool) {
 		err := o.collides(list[:i], inputs)
 		switch {
 		case o.path == "" || err != nil:
+		case o.path == "-" && o.elsewhere:
+			err = errors.New("it takes a file, and not standard output")
 		case o.path == "-" && piped != "":
 			t.fault(fmt.Errorf("%s and %s: both are standard output, and one can be", piped, o.flag))
 			ok = false
@@ -45,6 +47,10 @@ func (list outputs) open(t *terminal, inputs ...string) (ok bool) {
 			piped, o.to = o.flag, t.out
 		default:
 			err = o.open()
+			if o.elsewhere {
+				o.abandon()
+				o.file, o.to = nil, nil
+			}
 		}
 		if err != nil {
 			ok = false
@@ -104,10 +110,6 @@ func (o *output) open() (err error) {
 		return o.unopened(err)
 	}
 	o.to = o.file
-	if o.elsewhere {
-		o.abandon()
-		o.file, o.to = nil, nil
-	}
 	return nil
 }
 

@@ -95,6 +95,19 @@ func TestAnInterruptedRunLeavesWhatWasThere(t *testing.T) {
 	}
 }
 
+func TestWhatIsGoneOnWithIsAFile(t *testing.T) {
+	t.Parallel()
+	for _, args := range [][]string{{"portfolio", "--teams", "1"}, {"portfolio", "merge", "x"}, {"generate", "--teams", "1"}} {
+		code, stdout, stderr := seatsim(append(args, "--out", "-")...)
+		assert.Equal(t, 2, code)
+		assert.Empty(t, stdout)
+		assert.Equal(t, "seatsim: --out: it takes a file, and not standard output\n", stderr)
+	}
+	code, _, stderr := seatsim("portfolio", "--teams", "1", "--workload", file(t, "quiet.yaml", quiet), "--out", os.DevNull)
+	assert.Equal(t, 2, code)
+	assert.Contains(t, stderr, os.DevNull+": ")
+}
+
 func TestWhatIsInterruptedSaysSo(t *testing.T) {
 	t.Parallel()
 	ctx, stop := context.WithCancel(t.Context())
