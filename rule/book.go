@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"maps"
 	"slices"
-	"sort"
 	"strings"
 
 	"github.com/seatbook/seatbook/money"
@@ -153,39 +152,3 @@ func (s Spans) Of(v *View) []period.Span { return value[[]period.Span](v.book, s
 
 // Of returns the value in force.
 func (s Word) Of(v *View) string { return value[string](v.book, s.p) }
-
-// Nearest returns the candidate that differs from text by the fewest letters
-// inserted, left out or replaced; equal ones in alphabetical order. It returns
-// "" where there is no candidate.
-func Nearest(text string, candidates []string) string {
-	sorted := slices.Clone(candidates)
-	sort.Strings(sorted)
-	best, least := "", -1
-	for _, c := range sorted {
-		if d := distance(text, c); least < 0 || d < least {
-			best, least = c, d
-		}
-	}
-	return best
-}
-
-func distance(a, b string) int {
-	a, b = clip(a), clip(b)
-	row := make([]int, len(b)+1)
-	for j := range row {
-		row[j] = j
-	}
-	for i := range len(a) {
-		diagonal := row[0]
-		row[0] = i + 1
-		for j := range len(b) {
-			cost := diagonal
-			if a[i] != b[j] {
-				cost++
-			}
-			diagonal = row[j+1]
-			row[j+1] = min(cost, row[j]+1, row[j+1]+1)
-		}
-	}
-	return row[len(b)]
-}

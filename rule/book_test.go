@@ -3,7 +3,6 @@ package rule_test
 import (
 	"fmt"
 	"slices"
-	"sort"
 	"strings"
 	"testing"
 	"time"
@@ -320,59 +319,6 @@ func TestNoTextMakesAParameterPanic(t *testing.T) {
 		text := rapid.OneOf(rapid.String(), rapid.StringMatching(`\[?[-0-9a-zA-Z.,% \]\[]*\]?`)).Draw(t, "text")
 		v, err := p.Parse(text)
 		require.True(t, (v == nil) == (err != nil), "a value or an error")
-	})
-}
-
-func TestNearest(t *testing.T) {
-	t.Parallel()
-	names := []string{"early-renewal", "late-renewal-long", "late-renewal-monthly", "renewal-notice"}
-	cases := []struct {
-		name, text string
-		candidates []string
-		want       string
-	}{
-		{"is the text itself where it is there", "renewal-notice", names, "renewal-notice"},
-		{"forgives a letter left out", "early-renwal", names, "early-renewal"},
-		{"forgives a letter too many", "earlly-renewal", names, "early-renewal"},
-		{"forgives another letter", "aarly-renewal", names, "early-renewal"},
-		{"takes the nearer of two", "late-renewal-lo", names, "late-renewal-long"},
-		{"takes the first by alphabet of two as near", "b", []string{"d", "c", "a"}, "a"},
-		{"takes the shortest for nothing at all", "", names, "early-renewal"},
-		{"is nothing where there is no candidate", "anything", nil, ""},
-		{"takes an empty candidate", "ab", []string{"", "wxyz"}, ""},
-	}
-	for _, c := range cases {
-		t.Run(c.name, func(t *testing.T) {
-			t.Parallel()
-			given := slices.Clone(c.candidates)
-			require.Equal(t, c.want, rule.Nearest(c.text, given))
-			require.Equal(t, c.candidates, given, "the list is left in its order")
-		})
-	}
-	require.NotPanics(t, func() { rule.Nearest(strings.Repeat("x", 1<<20), []string{strings.Repeat("y", 1<<20), "x"}) })
-}
-
-// differ counts, in the plainest way, how many letters must be inserted, left
-// out or replaced to make b of a.
-func differ(a, b string) int {
-	switch {
-	case a == "" || b == "":
-		return len(a) + len(b)
-	case a[0] == b[0]:
-		return differ(a[1:], b[1:])
-	}
-	return 1 + min(differ(a[1:], b), differ(a, b[1:]), differ(a[1:], b[1:]))
-}
-
-func TestNearestDiffersByTheFewestLetters(t *testing.T) {
-	t.Parallel()
-	word := rapid.StringMatching(`[abc]{0,5}`)
-	rapid.Check(t, func(t *rapid.T) {
-		text, candidates := word.Draw(t, "text"), rapid.SliceOfN(word, 1, 6).Draw(t, "candidates")
-		sorted := slices.Clone(candidates)
-		sort.Strings(sorted)
-		want := slices.MinFunc(sorted, func(x, y string) int { return differ(text, x) - differ(text, y) })
-		require.Equal(t, want, rule.Nearest(text, candidates))
 	})
 }
 

@@ -108,10 +108,13 @@ func (s *Scenario) DiffPolicies(ctx context.Context, vocabulary *Vocabulary, a, 
 // [Scenario.Branches] returns; [MainLine] is the line of no branch. It refuses a
 // name that no branch has, or several have.
 func (s *Scenario) DiffBranches(ctx context.Context, a, b string) (*Diff, error) {
-	for _, name := range []string{a, b} {
-		if err := s.checkBranch(name); err != nil {
-			return nil, err
-		}
+	one, err := s.lineCalled(a)
+	if err != nil {
+		return nil, err
+	}
+	other, err := s.lineCalled(b)
+	if err != nil {
+		return nil, err
 	}
 	run, books, err := s.reckoned(ctx)
 	if err != nil {
@@ -119,11 +122,11 @@ func (s *Scenario) DiffBranches(ctx context.Context, a, b string) (*Diff, error)
 	}
 	d := &Diff{
 		File: s.File, Name: s.Name,
-		A: Party{a, run.Policy, 0, books.lines[lineName(a)]}, B: Party{b, run.Policy, 0, books.lines[lineName(b)]},
+		A: Party{one.name, run.Policy, 0, books.lines[one.fork]}, B: Party{other.name, run.Policy, 0, books.lines[other.fork]},
 	}
 	// The steps of two branches have numbers of their own: what is the same is
 	// done alike at the same instant, and what only one of them asks changes nothing.
-	d.compare(s.lineage(run.Records, a), s.lineage(run.Records, b), func(r *Record) string {
+	d.compare(s.lineage(run.Records, one.fork), s.lineage(run.Records, other.fork), func(r *Record) string {
 		if r.Kind != StepRecord {
 			return ""
 		}

@@ -160,7 +160,37 @@ func TestBranchesThatAreNotThere(t *testing.T) {
 	require.EqualError(t, err, `there is no branch "x": the scenario has none`)
 	twice := parsed(t, head+invited+"  - {fork: {from: sent, name: x, steps: []}}\n  - {fork: {from: sent, name: x, steps: []}}\n")
 	_, err = twice.DiffBranches(context.Background(), "x", MainLine)
-	require.EqualError(t, err, `2 branches are called "x", and one is compared`)
+	require.EqualError(t, err, `2 branches are called "x", and one is compared: "x#1" or "x#2"`)
+}
+
+// What is legal in a run can be compared: branches of one name, and names that look
+// like those of others.
+func TestEveryBranchCanBeCompared(t *testing.T) {
+	t.Parallel()
+	invite := func(who string) string {
+		return `[{do: account.invite, by: ada@acme.test, with: {team: acme, email: ` + who + `@acme.test}}]`
+	}
+	s := parsed(t, head+invited+`
+  - {fork: {from: sent, name: x, steps: `+invite("one")+`}}
+  - {fork: {from: sent, name: x, steps: `+invite("two")+`}}
+  - {fork: {from: sent, name: "x#2", steps: `+invite("three")+`}}
+  - {fork: {from: sent, name: a / b, steps: `+invite("four")+`}}
+  - {fork: {from: sent, name: a, steps: [{mark: m}, {fork: {from: m, name: b, steps: `+invite("five")+`}}]}}
+  - {fork: {from: sent, name: main line, steps: `+invite("six")+`}}
+`)
+	assert.Equal(t, []string{"x#1", "x##2", "x#2", "a / b#1", "a", "a / b#2", "main line#2"}, s.Branches())
+	for name, step := range map[string]string{"x#1": "4.1", "x##2": "5.1", "x#2": "6.1", "a / b#1": "7.1", "a/b#2": "8.2.1", "main line#2": "9.1"} {
+		d, err := s.DiffBranches(context.Background(), MainLine, name)
+		require.NoError(t, err, name)
+		require.Len(t, d.Departures, 2, name)
+		assert.Equal(t, step, d.First().B.Step, name)
+	}
+	d, err := s.DiffBranches(context.Background(), "x#1", "x##2")
+	require.NoError(t, err)
+	assert.Equal(t, []string{"x#1", "x##2"}, []string{d.A.Branch, d.B.Branch})
+	assert.Len(t, d.Departures, 4)
+	_, err = s.DiffBranches(context.Background(), MainLine, "a/b")
+	require.EqualError(t, err, `2 branches are called "a/b", and one is compared: "a / b#1" or "a / b#2"`)
 }
 
 func TestAccessDaysAreCountedUpToAMost(t *testing.T) {

@@ -28,7 +28,8 @@ type Totals struct {
 	TokensUsed   int64 `json:"tokens_used"`
 	TokensLeft   int64 `json:"tokens_left"`
 	TokensEnded  int64 `json:"tokens_ended"`
-	// SeatsOwned and SeatsAssigned are sums over all teams and products.
+	// SeatsOwned and SeatsAssigned are sums over all teams and products: the seats
+	// there are, and those that somebody holds.
 	SeatsOwned    int64 `json:"seats_owned"`
 	SeatsAssigned int64 `json:"seats_assigned"`
 	// AccessDays counts, once for each day of the line at the time of day it
@@ -195,7 +196,7 @@ func (b *books) close(ctx context.Context, l *line) error {
 			return err
 		}
 	}
-	b.lines[branchName(l.branch)] = totals
+	b.lines[l.forked] = totals
 	return nil
 }
 
@@ -228,7 +229,8 @@ func (t *Totals) add(ctx context.Context, engine *seatbook.Engine, team string) 
 		}
 		for _, p := range page.Products {
 			t.SeatsOwned += int64(p.Owned)
-			t.SeatsAssigned += int64(p.Assigned)
+			// What is assigned beyond these, as in overlap, holds no seat.
+			t.SeatsAssigned += int64(min(p.Assigned, p.Owned))
 		}
 		if q.After = page.Next; q.After == "" {
 			return nil

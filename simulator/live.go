@@ -81,8 +81,12 @@ func (s *Scenario) begin(ctx context.Context, config Config) (*World, error) {
 
 // open returns the main line before its first step.
 func (s *Scenario) open(ctx context.Context, options RunOptions, how manner, w *witness) (*line, error) {
+	ground := options.Ground
+	if how.listed {
+		ground = func() (Ground, error) { return ordered(), nil }
+	}
 	world, err := s.begin(ctx, Config{
-		Start: s.Start, Zone: s.Zone, Policy: s.Policy, Catalog: s.Catalog, Seed: s.Seed, Modules: options.Modules, Ground: options.Ground, breaker: how.breaker,
+		Start: s.Start, Zone: s.Zone, Policy: s.Policy, Catalog: s.Catalog, Seed: s.Seed, Modules: options.Modules, Ground: ground, breaker: how.breaker,
 	})
 	if err != nil {
 		return nil, err

@@ -14,8 +14,8 @@ import (
 // to the same.
 type manner struct {
 	work worker
-	// again is the plain manner a second time.
-	again bool
+	// again is the plain manner a second time, listed the plain one on another store.
+	again, listed bool
 	// astray goes astray at times: it forks, runs ahead, rewinds.
 	astray bool
 	// breaker breaks the store; nil is a sound one.
@@ -43,6 +43,8 @@ func (m manner) String() string {
 	switch {
 	case m.breaker != nil:
 		return "a store that breaks"
+	case m.listed:
+		return "another store"
 	case m.again:
 		return "the same seed"
 	case m.astray:

@@ -26,6 +26,12 @@ type moment struct {
 
 // past is what a timeline keeps of the way to its present: where it began, the
 // midnights of the last days, the midnights that ended months, and its marks.
+//
+// A moment holds what has changed up to the next one, and not the state. After a year
+// in which 1,000 of 100,000 rows of 200 bytes changed each day it was 44 moments and
+// 4.5 times the state: 302 MB beside 66 MB, 7 MB a moment, of which the rows are 200 KB
+// and the rest are the nodes of the tree above them, as the rows lie apart. That is what
+// BenchmarkThePastOfAYear measures.
 type past struct {
 	// kept are the moments in their order. The first is the beginning.
 	kept []*moment

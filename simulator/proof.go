@@ -23,6 +23,10 @@ const (
 	// SeedProof runs the steps a second time with the same seed: every command comes
 	// to the same, down to identifiers and secrets, and so does the state.
 	SeedProof Proof = "seed"
+	// StoresProof runs the steps again on a store of another kind, which keeps what was
+	// written out and read back and does not say how its updates run: every command and
+	// every query comes to the same, and so does the state.
+	StoresProof Proof = "stores"
 	// WorkersProof runs the steps again with a worker that is late, that does all
 	// at once, and that comes round once a day: every command comes to the same,
 	// and so does the state.
@@ -40,7 +44,7 @@ const (
 
 // Proofs returns all proofs, the cheapest first.
 func Proofs() []Proof {
-	return []Proof{AuditProof, ReplayProof, SeedProof, WorkersProof, FaultsProof, ForksProof}
+	return []Proof{AuditProof, ReplayProof, SeedProof, StoresProof, WorkersProof, FaultsProof, ForksProof}
 }
 
 func proofNames() []string {
@@ -91,6 +95,8 @@ func (s *Scenario) prove(ctx context.Context, as *Result, end *Timeline, live fu
 			says = proveReplay(ctx, as, end)
 		case SeedProof:
 			says, err = proveManners(as, live, manner{again: true})
+		case StoresProof:
+			says, err = proveManners(as, live, manner{listed: true})
 		case WorkersProof:
 			says, err = proveManners(as, live, manner{work: late}, manner{work: atOnce}, manner{work: dayByDay})
 		case FaultsProof:
@@ -131,7 +137,7 @@ func proveManners(as *Result, live func(manner) (*Result, *Timeline, error), man
 		if err != nil {
 			return "", err
 		}
-		if text := differ(as, other); text != "" {
+		if text := differ(as, other, m.listed); text != "" {
 			return fmt.Sprintf("with %s %s", m, text), nil
 		}
 	}
@@ -139,13 +145,13 @@ func proveManners(as *Result, live func(manner) (*Result, *Timeline, error), man
 }
 
 // differ says where the commands of two runs came to something else, or else
-// whether the states did. Queries are left out: they never lead to a charge, and
-// so see less where the worker is late.
-func differ(as, other *Result) string {
+// whether the states did. Queries are left out unless they are asked for: they never
+// lead to a charge, and so see less where the worker is late.
+func differ(as, other *Result, queries bool) string {
 	if other.Trouble != "" {
 		return other.Trouble
 	}
-	one, two := commandsOf(as), commandsOf(other)
+	one, two := callsOf(as, queries), callsOf(other, queries)
 	for i := range min(len(one), len(two)) {
 		if a, b := one[i].outcome(), two[i].outcome(); a != b {
 			return fmt.Sprintf("step %s %s came to %s, and without to %s", one[i].Step, one[i].Name, b, a)
@@ -153,7 +159,7 @@ func differ(as, other *Result) string {
 	}
 	switch {
 	case len(one) != len(two):
-		return fmt.Sprintf("%d commands were run, and without %d", len(two), len(one))
+		return fmt.Sprintf("%d steps were run, and without %d", len(two), len(one))
 	case as.Digest != other.Digest:
 		return "the run ends in another state"
 	default:
@@ -161,10 +167,12 @@ func differ(as, other *Result) string {
 	}
 }
 
-func commandsOf(r *Result) []*Record {
+// callsOf are the commands that a run did or tried, and its queries where they are
+// asked for.
+func callsOf(r *Result, queries bool) []*Record {
 	var list []*Record
 	for i := range r.Records {
-		if record := &r.Records[i]; record.Kind == StepRecord && (record.Verb == DoStep || record.Verb == PreviewStep) {
+		if record := &r.Records[i]; record.Kind == StepRecord && (record.Verb == DoStep || record.Verb == PreviewStep || queries && record.Verb == AskStep) {
 			list = append(list, record)
 		}
 	}

@@ -41,7 +41,7 @@ func TestProofsAreRead(t *testing.T) {
 	require.NoError(t, err)
 	assert.Equal(t, []Proof{AuditProof, ForksProof}, s.Prove)
 	for text, says := range map[string]string{
-		"prove: all":      `x.yaml:3:8: "prove" takes a list of audit, replay, seed, workers, faults and forks`,
+		"prove: all":      `x.yaml:3:8: "prove" takes a list of audit, replay, seed, stores, workers, faults and forks`,
 		"prove: [wrkers]": `x.yaml:3:9: there is no proof "wrkers"; the nearest is "workers"`,
 		"prove: [[a]]":    `"prove" takes a text`,
 	} {
@@ -61,6 +61,8 @@ type flaw struct {
 type flawed struct {
 	Team rule.Stream
 	N    int64
+	// unwritten is lost where a store keeps what is written out.
+	unwritten int64
 }
 
 var flaws = store.NewTable("flaw.kept", func(f *flawed) (string, store.Key) { return string(f.Team), "" })
@@ -71,6 +73,8 @@ var theFlaw atomic.Pointer[flaw]
 type census struct {
 	Team string `json:"team"`
 	Kept bool   `json:"kept"`
+	// Recall asks for what is kept and never written out.
+	Recall bool `json:"recall,omitempty"`
 }
 
 type censused struct {
@@ -83,9 +87,13 @@ func (c census) About(*rule.View) (rule.Subject, error) {
 
 func (c census) Do(s *rule.Scope) (censused, error) {
 	s.Cite(rule.Permissions)
+	if c.Recall {
+		kept, _, err := flaws.Get(s.Tx(), c.Team, "")
+		return censused{kept.unwritten}, err
+	}
 	n := theFlaw.Load().censused.Add(1)
 	if c.Kept {
-		return censused{}, flaws.Put(s.Tx(), flawed{rule.Stream(c.Team), n})
+		return censused{}, flaws.Put(s.Tx(), flawed{rule.Stream(c.Team), n, 7})
 	}
 	return censused{n}, nil
 }
@@ -118,6 +126,11 @@ func TestProofsFail(t *testing.T) { //nolint:paralleltest // the flaw is one for
 		{"a state that differs", "workers", "true", 0, "workers: with a late worker the run ends in another state"},
 		{"a state that differs where the store breaks", "faults", "true", 0, "faults: with a store that breaks the run ends in another state"},
 		{"a state that differs where there are branches", "forks", "true", 0, "forks: with branches and rewinds the run ends in another state"},
+		{"a result that differs on another store", "stores", "false", 0, `stores: with another store step 2 flaw.count came to {"n":2}, and without to {"n":1}`},
+		{
+			"a result that rests on what the store keeps", "stores", "true}}\n  - {do: flaw.count, with: {team: acme, recall: true, kept: false", 0,
+			`stores: with another store step 3 flaw.count came to {"n":0}, and without to {"n":7}`,
+		},
 		{"a journal that does not lead to the state", "replay", "true", 0, "replay: the journal that is run again ends in another state"},
 		{"a state that does not add up at the end", "audit", "true", -9, "audit: seatbook: broken invariant: the count is below 0"},
 		{"the same with nothing to prove", "", "true", -9, ""},

@@ -105,6 +105,10 @@ type Record struct {
 	// Passed is set for a step that came out as written; Failures say how it did not.
 	Passed   bool     `json:"passed"`
 	Failures []string `json:"failures,omitempty"`
+
+	// fork is the number of the step that began the branch, as names can come twice;
+	// empty on the main line.
+	fork string
 }
 
 // Refused is a refusal as records tell it.

@@ -51,8 +51,10 @@ type line struct {
 	*runner
 	timeline *Timeline
 	branch   []string
-	count    *tally
-	reel     *reel
+	// forked is the number of the step that began the branch; empty on the main line.
+	forked string
+	count  *tally
+	reel   *reel
 	// audited is the instant of the last audit.
 	audited time.Time
 	// passed are instants to which the line goes back when it next goes astray.
@@ -95,7 +97,7 @@ func (l *line) step(ctx context.Context, s *Step) error {
 func (l *line) take(ctx context.Context, s *Step) (*Record, error) {
 	record := &Record{
 		Kind: StepRecord, At: local(s.At, l.scenario.Zone), Step: s.Number, Line: s.Line, Verb: s.Verb, Name: s.Name, Note: s.Note,
-		Branch: append([]string{}, l.branch...), Reasons: []Reason{},
+		Branch: append([]string{}, l.branch...), Reasons: []Reason{}, fork: l.forked,
 	}
 	if s.Verb.calls() {
 		record.Actor = s.By.String()
@@ -156,7 +158,7 @@ func (l *line) tell(ctx context.Context, s *Step) error {
 	for _, event := range news {
 		l.count.meet(event)
 		if record, ok := RecordOf(event, l.scenario.Zone); ok {
-			record.Step, record.Line, record.Branch = s.Number, s.Line, append([]string{}, l.branch...)
+			record.Step, record.Line, record.Branch, record.fork = s.Number, s.Line, append([]string{}, l.branch...), l.forked
 			l.result.Records = append(l.result.Records, record)
 		}
 	}
@@ -188,7 +190,7 @@ func (l *line) fork(ctx context.Context, s *Step) error {
 	if err != nil {
 		return err
 	}
-	branch := &line{runner: l.runner, timeline: timeline, branch: append(slices.Clone(l.branch), s.Name), count: l.count.at(s.From)}
+	branch := &line{runner: l.runner, timeline: timeline, branch: append(slices.Clone(l.branch), s.Name), forked: s.Number, count: l.count.at(s.From)}
 	branch.reel = l.witness.album.fork(l.reel, s.From, branch.branch, local(timeline.Now(), l.scenario.Zone))
 	stopped := branch.run(ctx, s.Steps)
 	if stopped != nil && !errors.Is(stopped, errStopped) {

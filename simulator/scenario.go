@@ -44,6 +44,8 @@ type Scenario struct {
 	// Steps are run in order.
 	Steps []Step
 
+	// sold is the file of the catalogue; empty where it has none of its own.
+	sold  string
 	state *state
 }
 
@@ -326,9 +328,22 @@ func (p *parser) readCatalog(n *yaml.Node) {
 		return
 	}
 	other := &reader{source: &source{findings: p.findings, name: path, text: text}, zone: p.zone}
+	p.scenario.sold = path
 	if root := other.read(); root != nil {
 		p.scenario.Catalog = other.catalog(root, p.vocabulary.catalog)
 	}
+}
+
+// Files are the files that the scenario was read from: its own, that of its catalogue
+// and that of the export it begins on, where it has them.
+func (s *Scenario) Files() []string {
+	files := []string{s.File}
+	for _, path := range []string{s.sold, s.From} {
+		if path != "" {
+			files = append(files, path)
+		}
+	}
+	return files
 }
 
 // With returns the scenario with other values of parameters. The names and

@@ -3,6 +3,7 @@ package simulator
 import (
 	"encoding/json"
 	"reflect"
+	"slices"
 	"time"
 
 	"go.yaml.in/yaml/v3"
@@ -21,8 +22,9 @@ type Slip struct {
 
 // LoadSettings reads a YAML file into what a pointer leads to, as strictly as a
 // scenario is read: the fields are those that the type has in JSON, and no others.
-// What the file leaves out stays as it is. Where the form is right, check says what
-// is wrong with the values; nil checks nothing. The error is [Faults].
+// What the file leaves out stays as it is, and so does what does not fit its field.
+// Then check says what is wrong with the values; nil checks nothing. The error is
+// [Faults], in the order of the lines.
 func LoadSettings(path, what string, into any, check func() []Slip) error {
 	text, err := readFile(path, false)
 	if err != nil {
@@ -40,22 +42,46 @@ func ParseSettings(file string, text []byte, what string, into any, check func()
 	}
 	var value any
 	r.into(what, func() { value = r.value(root, shapes{}.of(reflect.TypeOf(into).Elem())) })
-	if err := r.faults(); err != nil {
-		return err
-	}
+	// What does not fit its field is left out; the values beside it are looked at all
+	// the same, so that everything is told at once.
+	formed := len(r.list) == 0
 	data, err := json.Marshal(value)
 	if err == nil {
 		err = json.Unmarshal(data, into)
 	}
 	switch {
-	case err != nil:
+	case err != nil && formed:
 		r.at(root, "%s cannot be read: %v", what, plain(err))
-	case check != nil:
+	case err == nil && check != nil:
+		wrong := r.places()
 		for _, slip := range check() {
-			r.at(along(root, slip.Path), "%s", slip.Text)
+			if n := along(root, slip.Path); !holds(n, wrong) {
+				r.at(n, "%s", slip.Text)
+			}
 		}
 	}
 	return r.faults()
+}
+
+// spot is a place in a file.
+type spot struct{ line, column int }
+
+// places are where something was found to be wrong so far.
+func (f *findings) places() map[spot]bool {
+	places := map[spot]bool{}
+	for i := range f.list {
+		places[spot{f.list[i].Line, f.list[i].Column}] = true
+	}
+	return places
+}
+
+// holds reports whether a node is one of these places or has one in it. What else is
+// wrong with such a node may come of that alone.
+func holds(n *yaml.Node, places map[spot]bool) bool {
+	if len(places) == 0 {
+		return false
+	}
+	return places[spot{n.Line, n.Column}] || slices.ContainsFunc(n.Content, func(in *yaml.Node) bool { return holds(in, places) })
 }
 
 // along follows a path as far as the file goes.

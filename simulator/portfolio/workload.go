@@ -146,6 +146,17 @@ func LoadWorkload(path string, catalog *licensing.Catalog) (Workload, error) {
 	return w, err
 }
 
+// CheckWorkload is what is wrong with a workload, whatever is sold: as where the
+// catalogue has faults of its own.
+func CheckWorkload(path string) error {
+	w := open()
+	return simulator.LoadSettings(path, "a workload", &w, func() []simulator.Slip {
+		w = w.filled()
+		w.Seats.Products = []Product{}
+		return w.Check(nil)
+	})
+}
+
 // ParseWorkload is [LoadWorkload] of a text. The file's name is for messages.
 func ParseWorkload(file string, text []byte, catalog *licensing.Catalog) (Workload, error) {
 	w := open()

@@ -79,6 +79,41 @@ func TestFaultsOfAWorkloadStandWhereTheyAre(t *testing.T) {
 	assert.ErrorContains(t, err, "none.yaml:1:1: the file cannot be read: no such file or directory")
 }
 
+// TestAllFaultsOfAWorkloadAreTold has one of each kind: a key, a word, a zone, a type
+// and numbers out of range, beside them and in the same lists.
+func TestAllFaultsOfAWorkloadAreTold(t *testing.T) {
+	t.Parallel()
+	text := `leaves: -1
+jions: 3
+countries:
+  - {country: usa, zone: Mars/Base, weight: 1}
+sizes: [{people: many, weight: 0}, {people: 0, weight: 1}]
+seats:
+  share: 101
+  terms: [{term: weekly, weight: 1}, {trem: annual, weight: 1}]
+  products: [{product: autocat, weight: -1}]
+work: {days: [{days: 6, weight: many}]}
+payments: 3
+`
+	_, err := portfolio.ParseWorkload("w.yaml", []byte(text), nil)
+	var faults simulator.Faults
+	require.ErrorAs(t, err, &faults)
+	want := []string{
+		"1:9: -1 people for each hundred", `2:1: there is no field "jions"`, `4:15: "usa" is no country`, "4:26: ", "5:18: a whole number belongs here",
+		"5:45: 0 people", "7:10: 101 percent", "8:18: ", `8:39: there is no field "trem"`, "9:24: the catalogue sells no", "9:41: -1 times", "10:22: 6 days", "10:33: a whole number",
+		"11:11: ",
+	}
+	said := strings.Split(err.Error(), "\n")
+	for i, line := range said {
+		require.Less(t, i, len(want), line)
+		assert.True(t, strings.HasPrefix(line, "w.yaml:"+want[i]), "%s is not %s", line, want[i])
+	}
+	assert.Len(t, said, len(want))
+	path := filepath.Join(t.TempDir(), "w.yaml")
+	require.NoError(t, os.WriteFile(path, []byte(text), 0o600))
+	assert.NotContains(t, portfolio.CheckWorkload(path).Error(), "the catalogue sells no", "whatever is sold")
+}
+
 // FuzzWorkload holds that a file is read without harm, and that teams can live by
 // what is taken.
 func FuzzWorkload(f *testing.F) {

@@ -143,7 +143,7 @@ type pageFailure struct {
 	Title      string
 	Branch     string
 	At         string
-	Failures   []string
+	Failures   []pageMiss
 	Rules      []string
 }
 
@@ -158,11 +158,46 @@ func failuresOf(runs []*simulator.Result) []pageFailure {
 			}
 			list = append(list, pageFailure{
 				Run: n, Event: i, File: run.File, Line: r.Line, Step: r.Step, Title: clean(r.Title()), Branch: strings.Join(r.Branch, " / "),
-				At: r.At.Format(time.RFC3339), Failures: r.Failures, Rules: r.Rules(),
+				At: r.At.Format(time.RFC3339), Failures: missesOf(r.Failures), Rules: r.Rules(),
 			})
 		}
 	}
 	return list
+}
+
+// pageMiss is one failure: what was wanted and what came, where its text can be told
+// apart into these, so that the page can say it in its own language.
+type pageMiss struct {
+	Text       string
+	Want, Came pageSide
+}
+
+// pageSide is either of them. Key is of a text that stands for its first word.
+type pageSide struct {
+	Known     bool
+	Key, Text string
+}
+
+func missesOf(failures []string) []pageMiss {
+	list := make([]pageMiss, len(failures))
+	for i, text := range failures {
+		list[i].Text = text
+		want, came, found := strings.Cut(text, ", got ")
+		if want, wants := strings.CutPrefix(want, "want "); found && wants && !strings.Contains(came, ", got ") {
+			list[i].Want, list[i].Came = sideOf(want), sideOf(came)
+		}
+	}
+	return list
+}
+
+func sideOf(text string) pageSide {
+	if text == "it done" {
+		return pageSide{Known: true, Key: "it_done"}
+	}
+	if rest, refused := strings.CutPrefix(text, "refusal "); refused {
+		return pageSide{Known: true, Key: "refusal_word", Text: " " + rest}
+	}
+	return pageSide{Known: true, Text: text}
 }
 
 // rulesOf lists the rules that any of the runs cites, each once, in the order of

@@ -16,7 +16,9 @@ func PortfolioSchema() *jsonschema.Schema {
 // ResultsSchema returns the JSON Schema of the lines of a file of results: the first
 // is a header, and each other one a team.
 func ResultsSchema() *jsonschema.Schema {
-	header, team := schemaOf(&portfolio.Header{}, ""), schemaOf(&portfolio.Team{}, "")
+	// Both have their definitions in one place, and so their names from one namer.
+	names := namer{}
+	header, team := names.schemaOf(&portfolio.Header{}, ""), names.schemaOf(&portfolio.Team{}, "")
 	defs := jsonschema.Definitions{}
 	for _, one := range []*jsonschema.Schema{header, team} {
 		for name, def := range one.Definitions {

@@ -27,7 +27,7 @@ func pageFile(name string) string {
 
 // pageScripts are the parts of the page's one script, in the order in which they
 // use each other.
-var pageScripts = []string{"dom.js", "words.js", "state.js", "chart.js", "beside.js", "days.js", "detail.js", "timeline.js", "main.js"}
+var pageScripts = []string{"dom.js", "words.js", "state.js", "chart.js", "rows.js", "beside.js", "days.js", "detail.js", "timeline.js", "main.js"}
 
 // styleSheet is what all pages look like.
 var styleSheet = pageFile("style.css")

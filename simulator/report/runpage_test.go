@@ -165,7 +165,7 @@ func TestFailedStepsStandOnTop(t *testing.T) {
 	page := written(t, htmlOf, []*simulator.Result{story()})
 	top, rest, found := strings.Cut(page, `<article id="run"`)
 	require.True(t, found)
-	assert.Contains(t, top, "want allowed: false, got true")
+	assert.Contains(t, top, `<span data-t="wanted">want</span> allowed: false, <span data-t="came">got</span> true`)
 	assert.NotContains(t, block(t, rest, "texts"), "want allowed")
 	var data pageRun
 	require.NoError(t, json.Unmarshal([]byte(block(t, page, "run-0-data")), &data))
@@ -289,5 +289,20 @@ func TestInstantsCarryTheirOwnOffset(t *testing.T) {
 	for _, line := range data.Album.Lines {
 		assert.Equal(t, 10, line.Begins.Hour())
 		assert.Equal(t, 10, line.Until.Hour())
+	}
+}
+
+func TestAFailureIsToldApart(t *testing.T) {
+	t.Parallel()
+	side := func(key, text string) pageSide { return pageSide{Known: true, Key: key, Text: text} }
+	for text, want := range map[string]pageMiss{
+		"want owned: 4, got 5":                         {Want: side("", "owned: 4"), Came: side("", "5")},
+		"want it done, got refusal conflict: it is so": {Want: side("it_done", ""), Came: side("refusal_word", " conflict: it is so")},
+		"want refusal no-seats, got it done":           {Want: side("refusal_word", " no-seats"), Came: side("it_done", "")},
+		"want name: a, got b, got c":                   {},
+		"the engine panicked":                          {},
+	} {
+		want.Text = text
+		assert.Equal(t, []pageMiss{want}, missesOf([]string{text}))
 	}
 }

@@ -2,7 +2,9 @@ package report
 
 import (
 	"cmp"
+	"path"
 	"reflect"
+	"strings"
 
 	"github.com/invopop/jsonschema"
 
@@ -55,11 +57,50 @@ func PageSchema() *jsonschema.Schema {
 	return schema
 }
 
-func schemaOf(data any, title string) *jsonschema.Schema {
-	reflector := jsonschema.Reflector{Anonymous: true, AllowAdditionalProperties: true, ExpandedStruct: true, LookupComment: commentOf, Mapper: textOf}
+func schemaOf(data any, title string) *jsonschema.Schema { return namer{}.schemaOf(data, title) }
+
+// namer has the types by the names of their definitions. Two packages can each have a
+// type of one name, and a reference by that name alone would lead to the wrong one.
+type namer map[string]reflect.Type
+
+// name is that of the type, with its package before it where another type has that
+// name already.
+func (n namer) name(t reflect.Type) string {
+	name := t.Name()
+	if name == "" || t.PkgPath() == "" {
+		return name
+	}
+	if first, taken := n[name]; taken && first != t {
+		name = path.Base(t.PkgPath()) + "." + name
+	}
+	n[name] = t
+	return name
+}
+
+func (n namer) schemaOf(data any, title string) *jsonschema.Schema {
+	reflector := jsonschema.Reflector{Anonymous: true, AllowAdditionalProperties: true, ExpandedStruct: true, LookupComment: commentOf, Mapper: textOf, Namer: n.name}
 	schema := reflector.Reflect(data)
 	schema.Title = title
+	for name, def := range schema.Definitions {
+		nullable(def, n[name])
+	}
 	return schema
+}
+
+// nullable lets pointers that are always written be null, which the types of the
+// domain do not say of themselves.
+func nullable(def *jsonschema.Schema, t reflect.Type) {
+	if t == nil || t.Kind() != reflect.Struct {
+		return
+	}
+	for field := range t.Fields() {
+		name, rest, _ := strings.Cut(field.Tag.Get("json"), ",")
+		property, ok := def.Properties.Get(name)
+		if !ok || field.Type.Kind() != reflect.Pointer || strings.Contains(rest, "omitempty") || property.OneOf != nil {
+			continue
+		}
+		def.Properties.Set(name, &jsonschema.Schema{OneOf: []*jsonschema.Schema{property, {Type: "null"}}})
+	}
 }
 
 // textOf is the schema of what is written as a text: an amount, or a date.

@@ -212,7 +212,7 @@ var fieldTexts = map[string]string{
 	"Totals.TokensLeft":            "the tokens left",
 	"Totals.TokensEnded":           "the tokens that ended unused",
 	"Totals.SeatsOwned":            "the seats owned, of all products",
-	"Totals.SeatsAssigned":         "those of them that are assigned",
+	"Totals.SeatsAssigned":         "those of them that somebody holds; in overlap nobody holds one",
 	"Totals.AccessDays":            "for each day, at the time of day that the scenario begins, the products that each person may use",
 	"Departure.What":               "the command, query, work, notice or fact",
 	"Departure.Kind":               "step, work, notice or fact",

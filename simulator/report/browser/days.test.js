@@ -1,7 +1,7 @@
 // The days: the slider, the state, the charts, the branches side by side.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { shoot, start, stop, textOf, visit } from "./chromium.js";
+import { shoot, start, stop, textOf, violations, visit } from "./chromium.js";
 
 before(start);
 after(stop);
@@ -150,4 +150,80 @@ test("the charts have their figures as tables too", () =>
     assert.equal(await page.locator("#chart-money tbody tr").first().innerText(), "2026-01\t" + (await page.locator("#chart-money tbody tr td").first().innerText()) + "\t0.00 USD");
     await page.selectOption("#team", "zeta");
     assert.equal(await page.locator("#chart-seats").isVisible(), false, "it has no seats");
+  }));
+
+// Tables of more rows than are shown at once.
+const people = (page) => page.locator("#state section", { has: page.locator('h3:has-text("People")') });
+const told = (page) => people(page).getByRole("status").innerText();
+
+test("a long table is paged through by keyboard", () =>
+  visit("crowd", {}, async (page) => {
+    assert.equal(await told(page), "Rows 1 to 200 of 451");
+    assert.equal(await rows(page, "People").count(), 200);
+    const before = people(page).getByRole("button", { name: "Previous rows" }), after = people(page).getByRole("button", { name: "Next rows" });
+    assert.equal(await before.getAttribute("aria-disabled"), "true");
+    await after.focus();
+    await page.keyboard.press("Enter");
+    assert.equal(await told(page), "Rows 201 to 400 of 451");
+    await page.keyboard.press("Enter");
+    assert.equal(await told(page), "Rows 401 to 451 of 451");
+    assert.equal(await rows(page, "People").count(), 51);
+    assert.equal((await cells(page, "People")).at(-1)[0], "p0450@acme.test");
+    assert.equal(await after.getAttribute("aria-disabled"), "true");
+    await page.keyboard.press("Enter");
+    assert.equal(await told(page), "Rows 401 to 451 of 451", "there is no page after the last");
+    assert.ok(await after.evaluate((b) => b === document.activeElement), "the focus stays");
+    assert.deepEqual(await violations(page), []);
+    await page.click("#day-before");
+    assert.equal(await told(page), "Rows 401 to 451 of 451", "the page stays while days go by");
+    await before.focus();
+    await page.keyboard.press("Space");
+    assert.equal(await told(page), "Rows 201 to 400 of 451");
+    assert.equal(await people(page).locator(".tools").count(), 1);
+    assert.equal(await page.locator("#state .tools").count(), 1, "a short table has no controls");
+  }));
+
+test("a row is found among all, in both languages", () =>
+  visit("crowd", {}, async (page) => {
+    const find = page.getByRole("searchbox", { name: "Find: People" });
+    await find.fill("P044 invited");
+    assert.equal(await told(page), "Rows 1 to 10 of 10");
+    assert.deepEqual((await cells(page, "People")).map((c) => c[0]).slice(0, 2), ["p0440@acme.test", "p0441@acme.test"]);
+    assert.ok(await find.evaluate((b) => b === document.activeElement), "the focus stays while one types");
+    await find.fill("p0450");
+    assert.equal(await told(page), "Row 1 to 1 of 1");
+    await find.fill("nobody");
+    assert.equal(await told(page), "No row has this text.");
+    assert.equal(await rows(page, "People").count(), 0);
+    assert.deepEqual(await violations(page), []);
+    await shoot(page, "crowd-nobody");
+    await page.selectOption("#language", "fr");
+    const chercher = page.getByRole("searchbox", { name: "Chercher: Personnes" });
+    assert.equal(await chercher.inputValue(), "nobody");
+    await chercher.fill("");
+    assert.equal(await page.locator("#state").getByRole("status").innerText(), "Lignes 1 à 200 sur 451");
+    await page.getByRole("button", { name: "Lignes suivantes" }).click();
+    assert.equal(await page.locator("#state").getByRole("status").innerText(), "Lignes 201 à 400 sur 451");
+    assert.deepEqual(await violations(page), []);
+    await shoot(page, "crowd-fr");
+  }));
+
+test("printed, a long table has its first page and the count", () =>
+  visit("crowd", {}, async (page) => {
+    await page.getByRole("searchbox", { name: "Find: People" }).fill("p0450");
+    await page.emulateMedia({ media: "print" });
+    await page.waitForFunction(() => document.querySelector("#state").innerText.includes("251 rows more are not shown."));
+    assert.equal(await rows(page, "People").count(), 200);
+    assert.equal(await page.locator("#state .tools").count(), 0);
+    await page.emulateMedia({ media: "screen" });
+    await page.waitForFunction(() => document.querySelector("#state [role=status]")?.innerText === "Row 1 to 1 of 1");
+  }));
+
+test("who uses a product in overlap holds no seat", () =>
+  visit("crowd", {}, async (page) => {
+    await goTo(page, "2026-01-05");
+    assert.match(await textOf(page, "#tiles"), /1 \/ 3\s+assigned \/ owned; 0 used on this day\s+Tokens/);
+    await goTo(page, "2026-01-06");
+    assert.deepEqual((await cells(page, "Seats")).map((c) => c.slice(1, 3)), [["3", "0"], ["0", "1"]]);
+    assert.match(await textOf(page, "#tiles"), /0 \/ 3\s+assigned \/ owned; 0 used on this day; 1 assigned without a seat/);
   }));

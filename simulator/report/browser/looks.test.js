@@ -2,7 +2,7 @@
 // narrow, printed, and read by a machine.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { shoot, start, stop, texts, textOf, violations, visit } from "./chromium.js";
+import { becomes, shoot, start, stop, texts, textOf, violations, visit } from "./chromium.js";
 
 before(start);
 after(stop);
@@ -10,7 +10,7 @@ after(stop);
 const looks = [];
 for (const colorScheme of ["light", "dark"]) for (const locale of ["en-GB", "fr-FR"]) looks.push({ colorScheme, locale });
 
-for (const name of ["story", "year", "branches", "several", "hostile", "coverage", "boundaries"]) {
+for (const name of ["story", "year", "crowd", "branches", "several", "hostile", "coverage", "boundaries"]) {
   const plain = ["coverage", "boundaries"].includes(name); // these have one language and no script
   for (const look of looks.filter((l) => !plain || l.locale === "en-GB")) {
     test(`axe-core finds nothing in ${name}, ${look.colorScheme}, ${look.locale}`, () =>
@@ -108,6 +108,19 @@ test("everything the page says is in the language that is chosen", () =>
     await check("fr");
     await page.selectOption("#language", "en");
     await check("en");
+  }));
+
+test("what was wanted and what came is said in the page's language", () =>
+  visit("story", { hash: "#run-0-event-0" }, async (page) => {
+    const wrong = page.locator("#failures .wrong li").first();
+    assert.equal(await wrong.innerText(), "want owned: 4, got 5");
+    await page.locator("#failures a[href^='#run-']").first().click();
+    await becomes(page, "#detail", "want owned: 4, got 5");
+    await page.selectOption("#language", "fr");
+    assert.equal(await wrong.innerText(), "attendu owned: 4, obtenu 5");
+    await becomes(page, "#detail", "attendu owned: 4, obtenu 5");
+    assert.equal(await wrong.locator("span").first().getAttribute("lang"), "fr");
+    assert.equal(await wrong.evaluate((li) => li.closest("[lang]").lang), "en", "the words of the domain stay as they are");
   }));
 
 test("printed, the page has the whole timeline and none of its controls", () =>

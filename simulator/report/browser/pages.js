@@ -3,7 +3,7 @@ import { execFileSync } from "node:child_process";
 import { mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
-import { century, hostile, large, late, nothing, story } from "./scenarios.js";
+import { century, crowd, hostile, large, late, nothing, story } from "./scenarios.js";
 
 const here = dirname(fileURLToPath(import.meta.url));
 const root = join(here, "..", "..", "..");
@@ -24,14 +24,14 @@ function run(expected, ...args) {
 rmSync(pages, { recursive: true, force: true });
 mkdirSync(pages, { recursive: true });
 execFileSync("go", ["build", "-buildvcs=false", "-o", seatsim, "./simulator/cmd/seatsim"], { cwd: root, stdio: "inherit" });
-for (const [name, text] of Object.entries({ story, nothing, late, century, hostile, large: large(10_000) })) writeFileSync(join(pages, name + ".yaml"), text);
+for (const [name, text] of Object.entries({ story, nothing, late, century, hostile, large: large(10_000), crowd: crowd(450) })) writeFileSync(join(pages, name + ".yaml"), text);
 
 const example = (name) => join("examples", "scenarios", name + ".yaml");
 const own = (name) => relative(root, join(pages, name + ".yaml"));
 const page = (name) => ["--html", join(pages, name + ".html")];
 run(1, "run", "--quiet", ...page("story"), own("story"));
 run(1, "run", "--quiet", ...page("hostile"), own("hostile"));
-for (const name of ["large", "nothing", "late", "century"]) run(0, "run", "--quiet", ...page(name), own(name));
+for (const name of ["large", "crowd", "nothing", "late", "century"]) run(0, "run", "--quiet", ...page(name), own(name));
 run(0, "run", "--quiet", ...page("year"), example("first-year"));
 run(0, "run", "--quiet", ...page("branches"), example("what-if"));
 run(1, "run", "--quiet", ...page("several"), example("overlap"), own("story"), example("flex-studio"));

@@ -57,6 +57,20 @@ steps:
   - {fork: {from: ${word}, name: ${word}, steps: [{after: 1d, do: account.create_group, with: {team: acme, group: ${name}}}]}}
 `;
 
+// crowd is a team of so many people beside its owner, with somebody in overlap after an
+// upgrade on the second day.
+export function crowd(people) {
+  const invited = Array.from({ length: people }, (_, i) => `  - {do: account.invite, with: {team: acme, email: p${String(i + 1).padStart(4, "0")}@acme.test}}`);
+  return ["name: A crowd", "start: 2026-01-05T09:00:00Z", "steps:",
+    "  - {do: account.create_team, with: {team: acme, owner: ada@acme.test, country: US}}",
+    "  - {do: billing.add_payment_method, by: ada@acme.test, with: {kind: card, token: tok_1}}",
+    "  - {do: billing.purchase, by: ada@acme.test, with: {team: acme, product: autocad-lt, seats: 3, term: annual}, save: {sub: subscription.id}}",
+    "  - {do: licensing.assign, by: ada@acme.test, with: {team: acme, product: autocad-lt, user: ada@acme.test}}",
+    ...invited,
+    "  - {after: 1d, do: billing.upgrade, by: ada@acme.test, with: {subscription: $sub, to: autocad}}",
+    "  - {after: 1d, mark: the last day}"].join("\n") + "\n";
+}
+
 // large is a scenario of so many steps, an hour apart.
 export function large(steps) {
   const lines = [

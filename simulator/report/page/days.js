@@ -1,5 +1,5 @@
 // The days: the slider, the state on the chosen day, and the charts.
-const days = { lives: [], first: 0, last: 0, day: 0, line: 0, team: "", cursors: [], eventful: new Map() };
+const days = { lives: [], first: 0, last: 0, day: 0, line: 0, team: "", cursors: [], eventful: new Map(), printing: false };
 
 const lineName = (branch) => (branch.length ? branch.join(" / ") : say("main_line"));
 
@@ -10,6 +10,7 @@ function openDays(run) {
   trouble.hidden = !run.album?.trouble && days.lives.length > 0;
   days.line = 0;
   days.team = "";
+  looks.clear();
   days.eventful = new Map();
   for (const e of run.events) {
     const day = dayOf(e.at), count = days.eventful.get(day) ?? { all: 0, failed: 0 };
@@ -131,48 +132,19 @@ function showDay() {
   showBeside();
 }
 
+// printDays shows the first page of every table while the page is printed.
+function printDays(printing) {
+  days.printing = printing;
+  if (days.lives.length) showDay();
+}
+
 function tilesOf(sum) {
-  const tile = (label, value, more) => make("div", { class: "tile" }, make("p", { class: "label" }, label), make("p", { class: "value" }, value), more ? make("p", { class: "dim" }, more) : "");
+  const tile = (label, value, more) => make("div", { class: "tile" }, make("p", { class: "label" }, label), make("p", { class: "value" }, value), more ? make("p", { class: "dim" }, ...[more].flat()) : "");
   return [
     tile(say("people"), number(sum.people)),
-    tile(say("seats"), `${number(sum.assigned)} / ${number(sum.owned)}`, say("seats_more", { n: sum.used })),
+    tile(say("seats"), `${number(sum.assigned)} / ${number(sum.owned)}`, [say("seats_more", { n: sum.used }), sum.beyond ? "; " + say("seats_beyond", { n: sum.beyond }) : ""]),
     tile(say("tokens_left"), number(sum.left), say("tokens_more", { used: sum.taken, ended: sum.ended })),
     tile(say("subscriptions"), number(sum.active), say("in_force")),
     tile(say("invoiced"), sumText(sum.totals), say("open_of_it", { open: sumText(sum.open) })),
   ];
-}
-
-const mostRows = 200;
-
-// views say how each section of the state is shown: its columns, and a row's cells.
-const views = {
-  people: { head: ["person", "role", "status", "#products"], cells: (k, r) => [k, r.role, r.status, num(r.products)] },
-  seats: { head: ["product", "#owned", "#assigned", "#free", "#used_seats"], cells: (k, r) => [k, num(r.owned), num(r.assigned), num(r.free), num(r.used)] },
-  packs: { head: ["pack", "#tokens", "#left", "expires"], cells: (k, r) => [k, num(r.tokens), num(r.left), instant(r.expires)] },
-  subscriptions: {
-    head: ["subscription", "product", "#seats", "term", "status", "starts", "ends", "auto_renew"],
-    cells: (k, r) => [k, r.product, num(r.seats), r.term, r.status, instant(r.starts), instant(r.ends), { text: say(r.auto_renew ? "yes" : "no"), lang: language }],
-  },
-  invoices: { head: ["invoice", "issued", "status", "#total", "#open"], cells: (k, r) => [k, instant(r.issued), r.status, { text: amount(r.total), n: true }, { text: amount(r.open), n: true }] },
-};
-const num = (n) => ({ text: number(n), n: true });
-
-function tablesOf(state, changed) {
-  const many = !days.team && state.size > 1;
-  return Object.entries(views).map(([section, view]) => {
-    const list = rowsIn(state, section, days.team);
-    const columns = view.head.map((key) => (key[0] === "#" ? { text: say(key.slice(1)), n: true } : say(key)));
-    const rows = list.slice(0, mostRows).map(({ team, key, row }) => {
-      const fresh = changed[team]?.[section]?.[key] !== undefined;
-      const [first, ...rest] = view.cells(key, row).map((c) => (typeof c === "object" ? { lang: "en", ...c } : { text: c, lang: "en" }));
-      first.head = true;
-      if (fresh) first.more = make("span", { class: "fresh", lang: language }, say("fresh"));
-      return { mark: fresh ? "changed" : null, cells: many ? [first, { text: team, lang: "en" }, ...rest] : [first, ...rest] };
-    });
-    if (many) columns.splice(1, 0, say("team"));
-    return make("section", { class: "part" }, make("h3", {}, say(section), " ", make("span", { class: "count" }, number(list.length))),
-      list.length === 0 ? make("p", { class: "dim" }, say("none")) :
-        make("div", { class: "scroll", tabindex: "0", role: "group", "aria-label": say(section) }, table(columns, rows)),
-      list.length > mostRows ? make("p", { class: "dim" }, say("rows_more", { n: list.length - mostRows })) : "");
-  });
 }

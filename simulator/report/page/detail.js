@@ -38,11 +38,24 @@ function refusalOf(e) {
     make("p", { lang: "en" }, r.text), r.contact ? make("p", {}, say("contact"), " ", make("span", { lang: "en" }, r.contact)) : "");
 }
 
+// failureOf says what was wanted and what came, in the page's language as far as the
+// words are the page's. The top of the page has the same from pagedata.go.
+function failureOf(text) {
+  const [want, came, more] = text.split(", got ");
+  if (!want.startsWith("want ") || came === undefined || more !== undefined) return [text];
+  const own = (words) => make("span", { lang: language }, words);
+  const side = (words) => {
+    if (words === "it done") return [own(say("it_done"))];
+    return words.startsWith("refusal ") ? [own(say("refusal_word")), words.slice("refusal".length)] : [words];
+  };
+  return [own(say("wanted")), " ", ...side(want.slice("want ".length)), ", ", own(say("came")), " ", ...side(came)];
+}
+
 function detailOf(e) {
   const reasons = reasonsOf(e), day = dayOf(e.at);
   return [
     make("h3", { id: "detail-title" }, signOf(e), " ", make("span", { lang: "en" }, titleOf(e))),
-    e.failures ? make("ul", { class: "wrong", lang: "en" }, e.failures.map((f) => make("li", {}, f))) : "",
+    e.failures ? make("ul", { class: "wrong", lang: "en" }, e.failures.map((f) => make("li", {}, ...failureOf(f)))) : "",
     e.error ? make("p", { class: "bad", lang: "en" }, e.error) : "",
     e.refusal ? refusalOf(e) : "",
     e.note ? make("p", { class: "note", lang: "en" }, e.note) : "",

@@ -130,7 +130,7 @@ function listen() {
     redrawDays();
     search();
   });
-  matchMedia("print").addEventListener("change", (e) => printTimeline(e.matches));
+  matchMedia("print").addEventListener("change", (e) => { printDays(e.matches); printTimeline(e.matches); });
 }
 
 function redrawDays() {

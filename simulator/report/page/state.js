@@ -66,13 +66,17 @@ function changedOn(life, day) {
 // teamsOf are the teams that a line ever has.
 const teamsOf = (lives) => [...new Set(lives.flatMap((l) => l.changes.flatMap((c) => Object.keys(c.teams))))].sort();
 
-// figuresOf adds up a state, over one team or all.
+// figuresOf adds up a state, over one team or all. Assigned are those who hold a seat:
+// an assignment in overlap, or beyond the seats there are, holds none.
 function figuresOf(state, team) {
-  const sum = { people: 0, owned: 0, assigned: 0, used: 0, active: 0, invoices: 0, bought: 0, taken: 0, left: 0, held: 0, ended: 0, totals: [], open: [] };
+  const sum = { people: 0, owned: 0, assigned: 0, beyond: 0, used: 0, active: 0, invoices: 0, bought: 0, taken: 0, left: 0, held: 0, ended: 0, totals: [], open: [] };
   for (const [name, t] of state) {
     if (team && name !== team) continue;
     for (const p of t.people.values()) sum.people += p.status === "active" ? 1 : 0;
-    for (const s of t.seats.values()) { sum.owned += s.owned; sum.assigned += s.assigned; sum.used += s.used; }
+    for (const s of t.seats.values()) {
+      const held = Math.min(s.assigned, s.owned);
+      sum.owned += s.owned; sum.assigned += held; sum.beyond += s.assigned - held; sum.used += s.used;
+    }
     for (const s of t.subscriptions.values()) sum.active += s.status === "active" ? 1 : 0;
     for (const i of t.invoices.values()) {
       sum.invoices++;

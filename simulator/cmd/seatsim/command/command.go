@@ -12,6 +12,7 @@ import (
 	"os"
 	"os/signal"
 	"runtime/debug"
+	"syscall"
 
 	"github.com/alecthomas/kong"
 )
@@ -61,9 +62,14 @@ func Main(args []string, stdout, stderr io.Writer, stores Stores) (code int) {
 
 // mainWith is [Main] with another standard input.
 func mainWith(args []string, stdin io.Reader, stdout, stderr io.Writer, stores Stores) (code int) {
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	t := &terminal{Context: ctx, in: stdin, out: stdout, err: stderr, stores: stores}
+	return t.run(args)
+}
+
+// run runs the command with its arguments.
+func (t *terminal) run(args []string) (code int) {
 	// Kong ends the program for --help and --version; here it only unwinds.
 	defer func() {
 		p := recover()
@@ -73,27 +79,38 @@ func mainWith(args []string, stdin io.Reader, stdout, stderr io.Writer, stores S
 			panic(p)
 		}
 	}()
-	parser, err := kong.New(&cli{},
-		kong.Name("seatsim"), kong.Description("Simulate years of a customer's account and hold what comes out against what a scenario says."),
-		kong.Writers(stdout, stderr), kong.Exit(func(code int) { panic(exit(code)) }),
-		kong.Vars{"version": version()}, kong.ConfigureHelp(kong.HelpOptions{Compact: true, WrapUpperBound: 100}), kong.Help(help),
-	)
+	parser, err := t.parser()
 	if err != nil {
 		return t.fault(err)
 	}
 	command, err := parser.Parse(args)
 	if err != nil {
-		return t.fault(fmt.Errorf("%w\nseatsim --help says what there is", err))
+		if !t.mistyped(parser.Model.Node, args) {
+			t.fault(err)
+		}
+		fmt.Fprintln(t.err, "seatsim --help says what there is") //nolint:errcheck // there is nowhere else to say it
+		return exitFaults
 	}
 	var e exit
 	switch err := command.Run(t); {
 	case err == nil:
 		return exitAsWritten
+	case t.Err() != nil && (errors.Is(err, context.Canceled) || errors.Is(err, exit(exitFaults))):
+		return int(t.interrupted(""))
 	case errors.As(err, &e):
 		return int(e)
 	default:
 		return t.fault(err)
 	}
+}
+
+// parser reads command lines.
+func (t *terminal) parser() (*kong.Kong, error) {
+	return kong.New(&cli{},
+		kong.Name("seatsim"), kong.Description("Simulate years of a customer's account and hold what comes out against what a scenario says."),
+		kong.Writers(t.out, t.err), kong.Exit(func(code int) { panic(exit(code)) }),
+		kong.Vars{"version": version()}, kong.ConfigureHelp(kong.HelpOptions{Compact: true, WrapUpperBound: 100}), kong.Help(help),
+	)
 }
 
 // help tells what a command has, and what it does where none of its own is named.
@@ -113,9 +130,16 @@ func help(options kong.HelpOptions, ctx *kong.Context) error {
 	return kong.DefaultHelpPrinter(options, unnamed)
 }
 
+// interrupted says that somebody ended the command, and what of it there is. It is no
+// fault: something may have been run.
+func (t *terminal) interrupted(what string) exit {
+	t.fault(errors.New("interrupted" + what))
+	return exitOtherwise
+}
+
 // fault says what is wrong and returns what to exit with.
 func (t *terminal) fault(err error) int {
-	fmt.Fprintf(t.err, "seatsim: %v\n", err) //nolint:errcheck // there is nowhere else to say it
+	fmt.Fprintf(t.err, "seatsim: %s\n", worded(err)) //nolint:errcheck // there is nowhere else to say it
 	return exitFaults
 }
 

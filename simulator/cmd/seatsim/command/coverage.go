@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"strings"
 
 	"github.com/seatbook/seatbook/simulator"
 	"github.com/seatbook/seatbook/simulator/report"
@@ -25,7 +26,7 @@ type coverageCommand struct {
 func (coverageCommand) Help() string {
 	return `A rule is exercised if a decision cites it. A boundary is a parameter of a rule. Its side "less" is hit if a step of some scenario comes out otherwise once the parameter is the least bit smaller (a second, one, a percent, a cent, a day; a list: without what it names), "more" likewise with a greater one; of a word, each word is a side. What merely shows the parameter, or an instant that moved, is not counted.
 
-Exits with 0 if the shares asked for are reached, with 1 if one is not, and with 2 if nothing was run because a file or a flag is wrong. Whether steps came out as written is for "seatsim run" to judge.`
+Exits with 0 if the shares asked for are reached, with 1 if one is not or it was interrupted, and with 2 if nothing was run because a file or a flag is wrong. Whether steps came out as written is for "seatsim run" to judge.`
 }
 
 // Run runs the files as they are and with their parameters moved.
@@ -34,19 +35,10 @@ func (c *coverageCommand) Run(t *terminal) error {
 	if err != nil {
 		return err
 	}
-	ok := c.check(t, vocabulary)
-	policy, fine := policyOf(t, vocabulary, "--set", c.Set)
-	scenarios, good := loadAll(t, vocabulary, c.Files, policy)
-	if !ok || !fine || !good {
-		return exit(exitFaults)
-	}
 	var coverage *simulator.Coverage
-	files := outputs{
-		{flag: "--json", path: c.JSON, write: func(w io.Writer) error { return report.CoverageJSON(w, coverage) }},
-		{flag: "--html", path: c.HTML, write: func(w io.Writer) error { return report.CoverageHTML(w, coverage) }},
-	}
-	if err := files.open(t); err != nil {
-		return err
+	scenarios, files, ok := c.ready(t, vocabulary, &coverage)
+	if !ok {
+		return exit(exitFaults)
 	}
 	progress := newCounter(t)
 	coverage, err = simulator.Cover(t, vocabulary, scenarios, simulator.CoverOptions{RulesOnly: c.RulesOnly, Rules: c.Rule, Progress: progress.show})
@@ -57,6 +49,7 @@ func (c *coverageCommand) Run(t *terminal) error {
 	}
 	if !files.piped() {
 		if err := report.CoverageText(t.out, coverage, len(c.Rule) > 0); err != nil {
+			files.abandon()
 			return err
 		}
 	}
@@ -66,8 +59,33 @@ func (c *coverageCommand) Run(t *terminal) error {
 	return c.judge(t, coverage)
 }
 
-// check says everything that is wrong with the flags.
-func (c *coverageCommand) check(t *terminal, vocabulary *simulator.Vocabulary) (ok bool) {
+// check says what is wrong, and runs nothing.
+func (c *coverageCommand) check(t *terminal) {
+	if vocabulary, err := simulator.Everything(); err == nil {
+		_, files, _ := c.ready(t, vocabulary, nil)
+		files.abandon()
+	}
+}
+
+// ready reads the scenarios and opens what the coverage is written to. It says
+// everything that is wrong with either.
+func (c *coverageCommand) ready(t *terminal, vocabulary *simulator.Vocabulary, coverage **simulator.Coverage) (scenarios []*simulator.Scenario, files outputs, ok bool) {
+	ok = c.flags(t, vocabulary)
+	policy, fine := policyOf(t, vocabulary, "--set", c.Set)
+	scenarios, good := loadAll(t, vocabulary, c.Files, policy)
+	files = outputs{
+		{flag: "--json", path: c.JSON, write: func(w io.Writer) error { return report.CoverageJSON(w, *coverage) }},
+		{flag: "--html", path: c.HTML, write: func(w io.Writer) error { return report.CoverageHTML(w, *coverage) }},
+	}
+	ok = files.open(t, filesOf(scenarios, c.Files...)...) && ok && fine && good
+	if !ok {
+		files.abandon()
+	}
+	return scenarios, files, ok
+}
+
+// flags says everything that is wrong with the flags.
+func (c *coverageCommand) flags(t *terminal, vocabulary *simulator.Vocabulary) (ok bool) {
 	ok = true
 	for _, one := range []struct {
 		flag    string
@@ -82,8 +100,12 @@ func (c *coverageCommand) check(t *terminal, vocabulary *simulator.Vocabulary) (
 		ok = false
 		t.fault(errors.New("--min-boundaries: there are no boundaries with --rules-only"))
 	}
-	for _, id := range c.Rule {
-		if err := vocabulary.CheckRule(id); err != nil {
+	for i, id := range c.Rule {
+		// As in a session, a rule is meant however it is written.
+		large := strings.ToUpper(id)
+		if vocabulary.CheckRule(large) == nil {
+			c.Rule[i] = large
+		} else if err := vocabulary.CheckRule(id); err != nil {
 			ok = false
 			t.fault(fmt.Errorf("--rule: %w", err))
 		}

@@ -86,6 +86,18 @@ func TestCoverageAndDiffSayWhatIsWrong(t *testing.T) {
 	}
 }
 
+func TestARuleIsMeantHoweverItIsWritten(t *testing.T) {
+	t.Parallel()
+	code, want, stderr := seatsim("coverage", "--rule", "BIL-4", example)
+	require.Equal(t, 0, code, stderr)
+	code, got, stderr := seatsim("coverage", "--rule", "bil-4", example)
+	require.Equal(t, 0, code, stderr)
+	assert.Equal(t, want, got)
+	code, _, stderr = seatsim("coverage", "--rule", "bil-66", example)
+	assert.Equal(t, 2, code)
+	assert.Contains(t, stderr, `there is no rule "bil-66"; the nearest is "BIL-16"`)
+}
+
 // TestMin holds both sides of the share against each other: the share that is
 // reached exactly, and the next.
 func TestMin(t *testing.T) {

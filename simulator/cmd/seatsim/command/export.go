@@ -23,31 +23,46 @@ type exportCommand struct {
 // Help is what "seatsim export --help" adds.
 func (exportCommand) Help() string {
 	return "The file has one JSON value a line: what it is, what is sold, every record, and the sum of it all. A scenario begins on it with the key \"from\" or with " +
-		"\"seatsim run --from\".\n\nExits with 0 if the state was written, with 1 if a step of the scenario came out otherwise than written, and with 2 if a file or a flag is wrong."
+		"\"seatsim run --from\".\n\nExits with 0 if the state was written, with 1 if a step of the scenario came out otherwise than written or it was interrupted, and with 2 if a file or a flag is wrong."
 }
 
 // Run runs the scenario and writes what it came to.
 func (c *exportCommand) Run(t *terminal) error {
-	vocabulary, err := simulator.Everything()
-	if err != nil {
-		return err
-	}
-	policy, fine := policyOf(t, vocabulary, "--set", c.Set)
-	scenarios, ok := loadFrom(t, vocabulary, []string{c.File}, c.From, policy)
-	if !fine || !ok {
+	var world *simulator.World
+	s, out := c.ready(t, &world)
+	if s == nil {
 		return exit(exitFaults)
 	}
-	var world *simulator.World
-	out := outputs{{flag: "--out", path: c.Out, write: func(w io.Writer) error { return c.write(t, world, w) }}}
-	if err := out.open(t); err != nil {
-		return err
-	}
-	world, err = c.live(t, scenarios[0])
-	if err != nil {
+	var err error
+	if world, err = c.live(t, s); err != nil {
 		out.abandon()
 		return err
 	}
 	return out.done()
+}
+
+// check says what is wrong, and runs nothing.
+func (c *exportCommand) check(t *terminal) {
+	_, out := c.ready(t, nil)
+	out.abandon()
+}
+
+// ready reads the scenario and opens what the state is written to. It says everything
+// that is wrong with either, and then returns no scenario.
+func (c *exportCommand) ready(t *terminal, world **simulator.World) (*simulator.Scenario, outputs) {
+	vocabulary, err := simulator.Everything()
+	if err != nil {
+		t.fault(err)
+		return nil, nil
+	}
+	policy, fine := policyOf(t, vocabulary, "--set", c.Set)
+	scenarios, ok := loadFrom(t, vocabulary, []string{c.File}, c.From, policy)
+	out := outputs{{flag: "--out", path: c.Out, write: func(w io.Writer) error { return c.write(t, *world, w) }}}
+	if !out.open(t, filesOf(scenarios, c.File, c.From)...) || !fine || !ok {
+		out.abandon()
+		return nil, nil
+	}
+	return scenarios[0], out
 }
 
 // live runs the scenario and returns the world at its end, or at the mark.

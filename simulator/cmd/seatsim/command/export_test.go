@@ -64,7 +64,7 @@ func TestWhatCannotBeExported(t *testing.T) {
 	}{
 		{[]string{scenario}, 2, "missing flags: --out=FILE"},
 		{[]string{scenario, "--out", "/nowhere/x"}, 2, "seatsim: --out: open /nowhere/x"},
-		{[]string{scenario, "--out", out, "--at", "c"}, 2, `seatsim: --at: simulator: nothing is marked as "c"`},
+		{[]string{scenario, "--out", out, "--at", "c"}, 2, `seatsim: --at: nothing is marked as "c"`},
 		{[]string{scenario, "--out", out, "--set", "x=1"}, 2, `there is no parameter "x"`},
 		{[]string{scenario, "--out", out, "--from", "none.jsonl"}, 2, "none.jsonl:1:1: the export cannot be opened: no such file or directory"},
 		{[]string{scenario, "--out", out, "--from", torn}, 2, torn + ":1:1: the export cannot be opened: line 1 of the export"},

@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -36,11 +35,11 @@ func (generateCommand) Help() string {
 		"Random teams live through random years, by all commands and queries there are. Every command and all due work is checked as ever. " +
 			"On top of that each history is held against these proofs, all of them unless --prove names some:",
 		"audit: the whole state adds up after every simulated day, or as often as --audit says. replay: the journal that is run again ends in the same state. " +
-			"seed: the same steps with the same seed come to the same. workers: a late worker, one that does all at once, and one that comes once a day end as a prompt one does. " +
+			"seed: the same steps with the same seed come to the same. stores: on a store of another kind every answer, refusal and state is the same. workers: a late worker, one that does all at once, and one that comes once a day end as a prompt one does. " +
 			"faults: a store that breaks at a write of every command is left as it was. forks: what is done on branches and what is rewound is as if it had never been.",
 		"A history that fails is made smaller, blocks of steps first, then spans, then quantities, and written as a scenario, which \"seatsim run\" fails in the same way. " +
 			"What is smaller goes on from the nearest snapshot before the first step that differs.",
-		"Exits with 0 if everything holds, with 1 if something does not, and with 2 if a flag is wrong or the run was interrupted before anything was found.",
+		"Exits with 0 if everything holds, with 1 if something does not or it was interrupted, and with 2 if a flag is wrong.",
 	}, "\n\n")
 }
 
@@ -61,6 +60,11 @@ func (c *generateCommand) Run(t *terminal) error {
 	if err != nil {
 		return err
 	}
+	// A place that nobody named is looked at when there is something to write.
+	files := outputs{{flag: "--out", path: c.Out, elsewhere: true}}
+	if !files.open(t, c.Catalog) {
+		return exit(exitFaults)
+	}
 	shown := newGauge(t)
 	outcome, err := history.Run(t, history.Config{
 		Seed: c.Seed, Teams: c.Teams, Years: c.Years, AuditEvery: time.Duration(c.Audit) * 24 * time.Hour,
@@ -69,7 +73,7 @@ func (c *generateCommand) Run(t *terminal) error {
 	shown.clear()
 	switch {
 	case t.Err() != nil && err != nil:
-		return errors.New("interrupted before anything was found")
+		return t.interrupted(" before anything was found")
 	case err != nil:
 		return err
 	case outcome.Failure != nil:
@@ -118,8 +122,15 @@ func (c *generateCommand) catalog(out string) (string, error) {
 
 // failed writes the history that fails, and says what to do with it.
 func (c *generateCommand) failed(t *terminal, f *history.Failure, out string) error {
-	if err := os.WriteFile(out, f.Scenario, 0o644); err != nil { //nolint:gosec // a scenario is for all to read
-		return fmt.Errorf("--out: %w", err)
+	files := outputs{{flag: "--out", path: out, write: func(w io.Writer) error {
+		_, err := w.Write(f.Scenario)
+		return err
+	}}}
+	if !files.open(t, c.Catalog) {
+		return exit(exitFaults)
+	}
+	if err := files.done(); err != nil {
+		return err
 	}
 	early := ""
 	if f.Interrupted {
@@ -151,8 +162,9 @@ func (c *generateCommand) told(o *history.Outcome) string {
 
 // holds says what each proof is about.
 var holds = map[simulator.Proof]string{
-	simulator.ReplayProof: "replay", simulator.SeedProof: "the same seed", simulator.WorkersProof: "late = prompt = day by day = all at once",
-	simulator.FaultsProof: "a store that breaks", simulator.ForksProof: "branches and rewinds",
+	simulator.ReplayProof: "replay", simulator.SeedProof: "the same seed", simulator.StoresProof: "another store",
+	simulator.WorkersProof: "late = prompt = day by day = all at once",
+	simulator.FaultsProof:  "a store that breaks", simulator.ForksProof: "branches and rewinds",
 }
 
 // held is what all histories were held against.

@@ -23,7 +23,7 @@ func TestTheSameSeedPrintsTheSame(t *testing.T) {
 	assert.Regexp(t, `(?m)^digest [0-9a-f]{64}$`, one)
 	assert.Regexp(t, `(?m)^\d+ commands accepted, \d+ refused, \d+ queries$`, one)
 	assert.Regexp(t, `(?m)^\d+ of \d+ rules cited$`, one)
-	assert.Contains(t, one, "\nheld: each command, audit every day, replay, the same seed, late = prompt = day by day = all at once, a store that breaks, branches and rewinds\n")
+	assert.Contains(t, one, "\nheld: each command, audit every day, replay, the same seed, another store, late = prompt = day by day = all at once, a store that breaks, branches and rewinds\n")
 	_, two, _ := seatsim(args...)
 	assert.Equal(t, one, two)
 	_, other, _ := seatsim("generate", "--seed", "5", "--teams", "2", "--prove", "audit,replay", "--audit", "30")
@@ -75,5 +75,6 @@ func TestAHistoryThatFailsIsWritten(t *testing.T) {
 	assert.Contains(t, string(text), "steps:\n  - {do: bomb.light, with: {team: acme}}\n")
 
 	c.Out = filepath.Join(t.TempDir(), "no", "such", "place.yaml")
-	require.ErrorContains(t, c.Run(&terminal{Context: t.Context(), out: &out, err: &err}), "--out: ")
+	require.ErrorIs(t, c.Run(&terminal{Context: t.Context(), out: &out, err: &err}), exit(exitFaults))
+	assert.Contains(t, err.String(), "--out: open "+c.Out)
 }

@@ -30,7 +30,7 @@ type portfolioRun struct {
 	Seed     int64         `default:"1" help:"What everything follows from, together with the number of a team."`
 	Start    string        `default:"2026-01-05" help:"The first day on which a team can be founded."`
 	Shard    string        `default:"1/1" help:"Let part I of N live, written I/N. Parts of the same portfolio merge."`
-	Out      string        `placeholder:"FILE|DIR" help:"Where the results are written, or gone on with; left out, portfolio-SEED.jsonl, with the shard in its name where there are several."`
+	Out      string        `placeholder:"FILE|DIR" help:"Where the results are written, or gone on with; left out, portfolio-SEED.jsonl, with the shard in its name where there are several. It is a directory, and made where there is none, if it ends in a slash, and with --shard also if it does not end in .jsonl."`
 	Workload string        `placeholder:"FILE" help:"How teams live; left out, the built-in one, which is examples/workload.yaml."`
 	Catalog  string        `placeholder:"FILE" help:"What is sold; left out, the built-in sample."`
 	Set      []string      `placeholder:"NAME=VALUE" sep:"none" help:"Another value of a rule's parameter. May be given again."`
@@ -50,27 +50,41 @@ func (portfolioRun) Help() string {
 
 // Run brings the file of results to its end and sums it up.
 func (c *portfolioRun) Run(t *terminal) error {
-	config, ok := c.config(t)
-	if !ok {
+	p, path, made, files := c.ready(t)
+	if p == nil {
 		return exit(exitFaults)
 	}
-	p, err := portfolio.New(config)
-	if err != nil {
-		return err
-	}
-	path := c.path(p.Header().Shard)
-	if err := c.Reports.apart(path); err != nil {
-		return err
-	}
-	files, err := c.Reports.open(t)
-	if err != nil {
-		return err
-	}
-	if err := c.live(t, p, path); err != nil {
+	if err := c.live(t, p, path, made); err != nil {
 		files.abandon()
 		return err
 	}
 	return c.Reports.report(t, partOf(path), files)
+}
+
+// check says what is wrong, and runs nothing.
+func (c *portfolioRun) check(t *terminal) {
+	_, _, _, files := c.ready(t)
+	files.abandon()
+}
+
+// ready prepares the portfolio, finds the file of its results and opens what the
+// summary is written to. It says everything that is wrong with these, and then returns
+// no portfolio.
+func (c *portfolioRun) ready(t *terminal) (p *portfolio.Portfolio, path string, made bool, files outputs) {
+	config, ok := c.config(t)
+	path, made = c.path(config.Shard)
+	files = append(outputs{{flag: "--out", path: path, elsewhere: true, made: made}}, c.Reports.files()...)
+	ok = files.open(t, c.Workload, c.Catalog) && ok
+	// What is wrong with a part of it is said already, and that part is as if it were left out.
+	p, err := portfolio.New(config)
+	if err != nil {
+		t.fault(err)
+	}
+	if err != nil || !ok {
+		files.abandon()
+		return nil, "", false, nil
+	}
+	return p, path, made, files
 }
 
 // config reads the flags, and says everything that is wrong with them.
@@ -102,31 +116,55 @@ func (c *portfolioRun) config(t *terminal) (config portfolio.Config, ok bool) {
 		check("--catalog", err)
 		config.Catalog = catalog
 	}
-	if c.Workload != "" && (c.Catalog == "" || catalog != nil) {
+	switch {
+	case c.Workload == "":
+	case c.Catalog != "" && catalog == nil:
+		check("--workload", portfolio.CheckWorkload(c.Workload))
+	default:
 		w, err := portfolio.LoadWorkload(c.Workload, catalog)
 		check("--workload", err)
-		config.Workload = &w
+		if err == nil {
+			config.Workload = &w
+		}
 	}
 	return config, ok
 }
 
-// path is where the results are.
-func (c *portfolioRun) path(shard portfolio.Shard) string {
-	name := fmt.Sprintf("portfolio-%d.jsonl", c.Seed)
-	if shard != portfolio.Whole {
-		name = fmt.Sprintf("portfolio-%d-%d-of-%d.jsonl", c.Seed, shard.Index, shard.Of)
+// results is what a file of results ends in.
+const results = ".jsonl"
+
+// path is where the results are, and whether the directory is made where there is
+// none: --out is one where it ends in a slash, and for a shard also where it does not
+// look like a file of results. A file that is there is gone on with whatever its name.
+func (c *portfolioRun) path(shard portfolio.Shard) (path string, made bool) {
+	name := fmt.Sprintf("portfolio-%d%s", c.Seed, results)
+	parted := shard != portfolio.Whole && shard != (portfolio.Shard{})
+	if parted {
+		name = fmt.Sprintf("portfolio-%d-%d-of-%d%s", c.Seed, shard.Index, shard.Of, results)
 	}
 	if c.Out == "" {
-		return name
+		return name, false
 	}
-	if info, err := os.Stat(c.Out); err == nil && info.IsDir() {
-		return filepath.Join(c.Out, name)
+	if info, err := os.Stat(c.Out); err == nil {
+		if info.IsDir() {
+			return filepath.Join(c.Out, name), false
+		}
+		return c.Out, false
 	}
-	return c.Out
+	if os.IsPathSeparator(c.Out[len(c.Out)-1]) || parted && !strings.HasSuffix(c.Out, results) {
+		return filepath.Join(c.Out, name), true
+	}
+	return c.Out, false
 }
 
 // live brings the file of results to its end.
-func (c *portfolioRun) live(t *terminal, p *portfolio.Portfolio, path string) (err error) {
+func (c *portfolioRun) live(t *terminal, p *portfolio.Portfolio, path string, made bool) (err error) {
+	if made {
+		const all = 0o777 // as for whatever one makes by hand
+		if err := os.Mkdir(filepath.Dir(path), all); err != nil && !errors.Is(err, os.ErrExist) {
+			return fmt.Errorf("--out: %w", err)
+		}
+	}
 	f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o644) //nolint:gosec // results are for all to read
 	if err != nil {
 		return fmt.Errorf("--out: %w", err)
@@ -146,8 +184,7 @@ func (c *portfolioRun) live(t *terminal, p *portfolio.Portfolio, path string) (e
 	bar.clear()
 	switch {
 	case err != nil && t.Err() != nil:
-		fmt.Fprintf(t.err, "seatsim: interrupted: %d of %d teams are in %s; the same command goes on from there\n", last.Done, last.Teams, path) //nolint:errcheck // there is nowhere else to say it
-		return exit(exitOtherwise)
+		return t.interrupted(fmt.Sprintf(": %d of %d teams are in %s; the same command goes on from there", last.Done, last.Teams, path))
 	case err != nil:
 		return fmt.Errorf("%s: %w", path, err)
 	}

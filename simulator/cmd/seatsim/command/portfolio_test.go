@@ -12,6 +12,8 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"github.com/seatbook/seatbook/simulator/portfolio"
 )
 
 // quiet is a workload of small teams that work little.
@@ -105,8 +107,8 @@ func TestShardsOfAPortfolioMerge(t *testing.T) {
 	}{
 		{"1 of 2 shards are given, and the first that is missing is shard 1/2 (teams 1 to 1)", []string{two, "--out", at("no.jsonl")}},
 		{"are both shard 1/2 (teams 1 to 1)", []string{one, one, "--out", at("no.jsonl")}},
-		{"is one of the shards", []string{one, two, "--out", one}},
-		{"has the results, and would be written over", []string{one, two, "--out", at("no.jsonl"), "--csv", two}},
+		{"--out: " + one + " is read, and would be written over", []string{one, two, "--out", one}},
+		{"--csv: " + two + " is read, and would be written over", []string{one, two, "--out", at("no.jsonl"), "--csv", two}},
 		{"--out: ", []string{one, two, "--out", filepath.Join(dir, "none", "x.jsonl")}},
 		{"missing flags: --out", []string{one, two}},
 	} {
@@ -117,6 +119,38 @@ func TestShardsOfAPortfolioMerge(t *testing.T) {
 	left, err = os.ReadDir(dir)
 	require.NoError(t, err)
 	assert.Len(t, left, before, "nothing is written")
+}
+
+func TestWhereTheResultsOfAPortfolioAre(t *testing.T) {
+	t.Parallel()
+	dir, path := at(t)
+	there := put(t, path("there"), "")
+	whole, shard := portfolio.Whole, portfolio.Shard{Index: 1, Of: 2}
+	for _, c := range []struct {
+		name, out string
+		shard     portfolio.Shard
+		want      string
+		made      bool
+	}{
+		{"here where nothing is said", "", whole, "portfolio-7.jsonl", false},
+		{"here with the shard in the name", "", shard, "portfolio-7-1-of-2.jsonl", false},
+		{"in a directory that is there", dir, whole, path("portfolio-7.jsonl"), false},
+		{"in a file of any name", path("new"), whole, path("new"), false},
+		{"in a directory, for a shard", path("new"), shard, path("new/portfolio-7-1-of-2.jsonl"), true},
+		{"in a file that looks like one, for a shard", path("new.jsonl"), shard, path("new.jsonl"), false},
+		{"in a directory that looks like a file", path("new.jsonl") + "/", whole, path("new.jsonl/portfolio-7.jsonl"), true},
+		{"in a file that is there, for a shard", there, shard, there, false},
+	} {
+		got, made := (&portfolioRun{Seed: 7, Out: c.out}).path(c.shard)
+		assert.Equal(t, c.want, got, c.name)
+		assert.Equal(t, c.made, made, c.name)
+	}
+	for _, out := range []string{path("there") + "/below/", path("none/below/")} {
+		code, _, stderr := seatsim("portfolio", "--teams", "1", "--shard", "1/2", "--out", out)
+		assert.Equal(t, 2, code)
+		assert.Contains(t, stderr, "seatsim: --out: ", "one directory is made, and not those it would stand in")
+	}
+	assert.Equal(t, []string{"there"}, names(t, dir))
 }
 
 func TestFaultsOfAPortfolio(t *testing.T) {
@@ -133,7 +167,7 @@ func TestFaultsOfAPortfolio(t *testing.T) {
 		{"they can live 1 to 20 years, and not 21", []string{"--years", "21"}},
 		{"there can be up to 1024 workers, and not -1", []string{"--workers=-1"}},
 		{`--shard: "3/2" is no shard: it is written i/n, such as 2/8`, []string{"--shard", "3/2"}},
-		{`--start: period: not a date: "soon"`, []string{"--start", "soon"}},
+		{`--start: not a date: "soon"`, []string{"--start", "soon"}},
 		{`--set: there is no parameter "token-lif"; the nearest is "token-life"`, []string{"--set", "token-lif=1y"}},
 		{workload + `:1:1: there is no field "jions" in a workload; the nearest is "joins"`, []string{"--workload", workload}},
 		{catalog + `:1:12: "A B" is no handle of a product`, []string{"--catalog", catalog}},
@@ -142,7 +176,7 @@ func TestFaultsOfAPortfolio(t *testing.T) {
 		{"--out: open ", []string{"--out", filepath.Join(dir, "none", "x.jsonl")}},
 		{"--json: ", []string{"--json", filepath.Join(dir, "none", "x.json")}},
 		{"--json and --csv: both are standard output", []string{"--json", "-", "--csv", "-"}},
-		{"--csv: " + filepath.Join(dir, "x.jsonl") + " has the results", []string{"--out", filepath.Join(dir, "x.jsonl"), "--csv", filepath.Join(dir, "x.jsonl")}},
+		{"--csv: " + filepath.Join(dir, "x.jsonl") + " is written by --out already", []string{"--out", filepath.Join(dir, "x.jsonl"), "--csv", filepath.Join(dir, "x.jsonl")}},
 	} {
 		code, stdout, stderr := seatsim(append([]string{"portfolio", "--teams", "1", "--out", filepath.Join(dir, "out.jsonl")}, c.args...)...)
 		assert.Equal(t, 2, code, c.says)
@@ -157,7 +191,7 @@ func TestFaultsOfAPortfolio(t *testing.T) {
 	assert.Equal(t, 3, strings.Count(stderr, "seatsim: "), "all are reported")
 	code, _, stderr = seatsim("portfolio", "summary", precious)
 	assert.Equal(t, 2, code)
-	assert.Contains(t, stderr, "precious.txt: portfolio: the last line is cut off")
+	assert.Contains(t, stderr, "precious.txt: the last line is cut off")
 }
 
 func TestThePortfolioHelpsItself(t *testing.T) {

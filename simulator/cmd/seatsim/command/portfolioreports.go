@@ -1,11 +1,9 @@
 package command
 
 import (
-	"errors"
 	"fmt"
 	"io"
 	"os"
-	"path/filepath"
 	"time"
 
 	"github.com/seatbook/seatbook/simulator/portfolio"
@@ -24,36 +22,12 @@ type portfolioData struct {
 	summary *portfolio.Summary
 }
 
-// apart refuses reports that would be written over a file of results.
-func (c *portfolioData) apart(results ...string) error {
-	for _, named := range []struct{ flag, path string }{{"--json", c.JSON}, {"--csv", c.CSV}} {
-		for _, path := range results {
-			if named.path != "" && sameFile(named.path, path) {
-				return fmt.Errorf("%s: %s has the results, and would be written over", named.flag, path)
-			}
-		}
-	}
-	return nil
-}
-
-func sameFile(a, b string) bool {
-	one, errOne := os.Stat(a)
-	other, errOther := os.Stat(b)
-	if errOne == nil && errOther == nil {
-		return os.SameFile(one, other)
-	}
-	x, errX := filepath.Abs(a)
-	y, errY := filepath.Abs(b)
-	return errX == nil && errY == nil && x == y
-}
-
-// open opens the files of the reports, before anything runs.
-func (c *portfolioData) open(t *terminal) (outputs, error) {
-	files := outputs{
+// files are those of the reports, which are opened before anything runs.
+func (c *portfolioData) files() outputs {
+	return outputs{
 		{flag: "--json", path: c.JSON, write: func(w io.Writer) error { return report.PortfolioJSON(w, c.summary) }},
 		{flag: "--csv", path: c.CSV, write: func(w io.Writer) error { return report.PortfolioCSV(w, c.part, c.summary) }},
 	}
-	return files, files.open(t)
 }
 
 // report sums up a file of results, and writes what was asked for.
@@ -65,6 +39,7 @@ func (c *portfolioData) report(t *terminal, part portfolio.Part, files outputs) 
 	}
 	if !files.piped() {
 		if err := report.Portfolio(t.out, c.summary); err != nil {
+			files.abandon()
 			return err
 		}
 	}
@@ -84,12 +59,9 @@ type portfolioSummary struct {
 
 // Run sums the file up.
 func (c *portfolioSummary) Run(t *terminal) error {
-	if err := c.Reports.apart(c.File); err != nil {
-		return err
-	}
-	files, err := c.Reports.open(t)
-	if err != nil {
-		return err
+	files := c.Reports.files()
+	if !files.open(t, c.File) {
+		return exit(exitFaults)
 	}
 	return c.Reports.report(t, partOf(c.File), files)
 }
@@ -108,19 +80,13 @@ func (portfolioMerge) Help() string {
 
 // Run merges the files and sums up what comes out.
 func (c *portfolioMerge) Run(t *terminal) error {
-	if err := c.Reports.apart(append(c.Files, c.Out)...); err != nil {
-		return err
+	files := append(outputs{{flag: "--out", path: c.Out, elsewhere: true}}, c.Reports.files()...)
+	if !files.open(t, c.Files...) {
+		return exit(exitFaults)
 	}
 	var parts []portfolio.Part
 	for _, path := range c.Files {
-		if sameFile(path, c.Out) {
-			return fmt.Errorf("--out: %s is one of the shards", path)
-		}
 		parts = append(parts, partOf(path))
-	}
-	files, err := c.Reports.open(t)
-	if err != nil {
-		return err
 	}
 	if err := merged(c.Out, parts); err != nil {
 		files.abandon()
@@ -130,19 +96,10 @@ func (c *portfolioMerge) Run(t *terminal) error {
 }
 
 // merged writes the merged file beside its place, and puts it there once it is whole.
-func merged(path string, parts []portfolio.Part) (err error) {
-	f, err := os.CreateTemp(filepath.Dir(path), filepath.Base(path)+".*")
-	if err != nil {
+func merged(path string, parts []portfolio.Part) error {
+	out := &output{flag: "--out", path: path, write: func(w io.Writer) error { return portfolio.Merge(w, parts) }}
+	if err := out.open(); err != nil {
 		return fmt.Errorf("--out: %w", err)
 	}
-	defer func() {
-		if err != nil {
-			os.Remove(f.Name()) //nolint:errcheck // what went wrong is said already
-		}
-	}()
-	const readable = 0o644
-	if err := errors.Join(portfolio.Merge(f, parts), f.Chmod(readable), f.Close()); err != nil {
-		return err
-	}
-	return os.Rename(f.Name(), path)
+	return out.done()
 }

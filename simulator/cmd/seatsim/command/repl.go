@@ -8,6 +8,7 @@ import (
 	"io"
 	"os"
 	"os/signal"
+	"syscall"
 
 	"github.com/peterh/liner"
 
@@ -32,7 +33,7 @@ type replCommand struct {
 func (replCommand) Help() string {
 	return `Type what somebody does, as in: account.invite team=acme email=bob@acme.test. Let time go by with +30d, go back with back 7d, branch off with fork NAME, ask why, and save it all as a scenario file. "help" says what there is; the tabulator completes.
 
-Where standard input is no terminal, lines are read from it. Exits with 0, with 1 if a line was refused under --strict, and with 2 if a file or a flag is wrong.`
+Where standard input is no terminal, lines are read from it. Exits with 0, with 1 if a line was refused under --strict or it was interrupted, and with 2 if a file or a flag is wrong.`
 }
 
 // Run runs a session, on a terminal or on lines.
@@ -57,18 +58,34 @@ func (c *replCommand) session(t *terminal) (*console.Session, error) {
 	}
 	policy, fine := policyOf(t, vocabulary, "--set", c.Set)
 	if !fine {
+		// Nothing is lived through, but the rest is looked at.
+		c.look(t, vocabulary)
 		return nil, exit(exitFaults)
 	}
 	play, err := c.play(t, vocabulary, policy)
 	if err != nil {
-		if t.Err() != nil {
-			return nil, errors.New("interrupted")
-		}
 		t.faults(err)
 		return nil, exit(exitFaults)
 	}
 	options := (&runCommand{NoColor: c.NoColor}).options(t, false)
 	return console.New(console.Config{Vocabulary: vocabulary, Play: play, File: c.File, Out: t.out, Report: report.Options{Width: options.Width, Color: options.Color}}), nil
+}
+
+// check says what is wrong, and begins no session.
+func (c *replCommand) check(t *terminal) {
+	if vocabulary, err := simulator.Everything(); err == nil {
+		policyOf(t, vocabulary, "--set", c.Set)
+		c.look(t, vocabulary)
+	}
+}
+
+// look says what is wrong with the file, or with what stands in for one.
+func (c *replCommand) look(t *terminal, vocabulary *simulator.Vocabulary) {
+	if c.File != "" {
+		loadAll(t, vocabulary, []string{c.File}, nil)
+	} else if _, err := c.play(t, vocabulary, nil); err != nil {
+		t.faults(err)
+	}
 }
 
 func (c *replCommand) play(t *terminal, vocabulary *simulator.Vocabulary, policy map[string]string) (*simulator.Play, error) {
@@ -103,7 +120,7 @@ func (c *replCommand) read(t *terminal, session *console.Session) error {
 		var line lineRead
 		select {
 		case <-t.Done():
-			return errors.New("interrupted")
+			return t.interrupted("")
 		case line = <-lines:
 		}
 		said := session.Run(t, line.text)
@@ -141,11 +158,23 @@ func nextLine(r *bufio.Reader) (string, error) {
 // edit takes lines from a terminal: with a prompt, completion and a history.
 func (c *replCommand) edit(t *terminal, session *console.Session) error {
 	// While a line is edited, Ctrl-C is a key. While one is run it interrupts that,
-	// and not the command.
-	base := context.WithoutCancel(t)
-	interrupts := make(chan os.Signal, 1)
+	// and not the command. Who is told to end, ends either way.
+	base, cancel := context.WithCancel(context.WithoutCancel(t))
+	defer cancel()
+	interrupts, ends := make(chan os.Signal, 1), make(chan os.Signal, 1)
 	signal.Notify(interrupts, os.Interrupt)
+	signal.Notify(ends, syscall.SIGTERM)
 	defer signal.Stop(interrupts)
+	defer signal.Stop(ends)
+	ended := make(chan struct{})
+	go func() {
+		select {
+		case <-ends:
+			close(ended)
+			cancel()
+		case <-base.Done():
+		}
+	}()
 
 	editor := liner.NewLiner()
 	defer editor.Close() //nolint:errcheck // the terminal is as it was, or gone
@@ -157,23 +186,39 @@ func (c *replCommand) edit(t *terminal, session *console.Session) error {
 		return err
 	}
 	for {
-		line, err := editor.Prompt(session.Prompt())
+		typed := prompted(editor, session.Prompt())
+		var line lineRead
+		select {
+		case line = <-typed:
+		case <-ended:
+			return t.interrupted("")
+		}
 		switch {
-		case errors.Is(err, liner.ErrPromptAborted):
+		case errors.Is(line.err, liner.ErrPromptAborted):
 			continue
-		case errors.Is(err, io.EOF):
+		case errors.Is(line.err, io.EOF):
 			fmt.Fprintln(t.out) //nolint:errcheck // the session is over
 			return nil
-		case err != nil:
-			return err
+		case line.err != nil:
+			return line.err
 		}
-		if line != "" {
-			editor.AppendHistory(line)
+		if line.text != "" {
+			editor.AppendHistory(line.text)
 		}
-		if errors.Is(interruptible(base, interrupts, func(ctx context.Context) error { return session.Run(ctx, line) }), console.ErrQuit) {
+		if errors.Is(interruptible(base, interrupts, func(ctx context.Context) error { return session.Run(ctx, line.text) }), console.ErrQuit) {
 			return nil
 		}
 	}
+}
+
+// prompted reads a line on the side, so that who waits for it can stop waiting.
+func prompted(editor *liner.State, prompt string) <-chan lineRead {
+	typed := make(chan lineRead, 1)
+	go func() {
+		text, err := editor.Prompt(prompt)
+		typed <- lineRead{text, err}
+	}()
+	return typed
 }
 
 // interruptible does something that an interrupt ends.

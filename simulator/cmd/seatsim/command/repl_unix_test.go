@@ -9,6 +9,7 @@ import (
 	"os/exec"
 	"strings"
 	"sync"
+	"syscall"
 	"testing"
 	"time"
 
@@ -180,5 +181,29 @@ func TestReplOnAPipeIsInterrupted(t *testing.T) {
 	require.NoError(t, cmd.Process.Signal(os.Interrupt))
 	var ended *exec.ExitError
 	require.ErrorAs(t, cmd.Wait(), &ended)
-	require.Equal(t, exitFaults, ended.ExitCode())
+	require.Equal(t, exitOtherwise, ended.ExitCode())
+}
+
+// Who is told to end, ends: at a prompt, and while something runs.
+func TestReplOnATerminalIsTerminated(t *testing.T) {
+	t.Parallel()
+	for _, line := range []string{"", "+7000y" + enter} {
+		k, cmd := atKeyboard(t, "repl")
+		k.sees("2026-01-05 09:00> ")
+		if line != "" {
+			for _, before := range []string{
+				"account.create_team team=acme owner=ada@acme.test", "as ada@acme.test",
+				"billing.add_payment_method kind=card token=tok_1", "billing.purchase team=acme product=autocad seats=2 term=monthly",
+			} {
+				k.types(before + enter)
+				k.sees("> ")
+			}
+		}
+		k.types(line)
+		require.NoError(t, cmd.Process.Signal(syscall.SIGTERM))
+		k.sees("seatsim: interrupted")
+		var ended *exec.ExitError
+		require.ErrorAs(t, cmd.Wait(), &ended)
+		require.Equal(t, exitOtherwise, ended.ExitCode())
+	}
 }

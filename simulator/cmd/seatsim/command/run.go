@@ -34,25 +34,16 @@ type runCommand struct {
 
 // Help is what "seatsim run --help" adds.
 func (runCommand) Help() string {
-	return "Exits with 0 if everything came out as written, with 1 if a step did not, and with 2 if nothing was run because a file or a flag is wrong."
+	return "Exits with 0 if everything came out as written, with 1 if a step did not or it was interrupted, and with 2 if nothing was run because a file or a flag is wrong."
 }
 
 // Run runs the files one after the other. All are read before the first is run,
 // so that a fault in any of them stops everything.
 func (c *runCommand) Run(t *terminal) error {
-	scenarios, err := c.load(t)
-	if err != nil {
-		return err
-	}
 	var results []*simulator.Result
-	files := outputs{
-		{flag: "--json", path: c.JSON, write: func(w io.Writer) error { return report.JSON(w, results) }},
-		{flag: "--junit", path: c.JUnit, write: func(w io.Writer) error { return report.JUnit(w, results) }},
-		{flag: "--html", path: c.HTML, write: func(w io.Writer) error { return report.HTML(w, results) }},
-		{flag: "--summary", path: c.Summary, write: func(w io.Writer) error { return report.Summary(w, results) }},
-	}
-	if err := files.open(t); err != nil {
-		return err
+	scenarios, files, ok := c.ready(t, &results)
+	if !ok {
+		return exit(exitFaults)
 	}
 	grounds, err := t.stores.open(t, c.Store)
 	if err != nil {
@@ -76,6 +67,29 @@ func (c *runCommand) Run(t *terminal) error {
 		}
 	}
 	return nil
+}
+
+// check says what is wrong, and runs nothing.
+func (c *runCommand) check(t *terminal) {
+	_, files, _ := c.ready(t, nil)
+	files.abandon()
+}
+
+// ready reads the scenarios and opens what the results are written to. It says
+// everything that is wrong with either.
+func (c *runCommand) ready(t *terminal, results *[]*simulator.Result) (scenarios []*simulator.Scenario, files outputs, ok bool) {
+	scenarios, ok = c.load(t)
+	files = append(outputs{
+		{flag: "--json", path: c.JSON, write: func(w io.Writer) error { return report.JSON(w, *results) }},
+		{flag: "--junit", path: c.JUnit, write: func(w io.Writer) error { return report.JUnit(w, *results) }},
+		{flag: "--html", path: c.HTML, write: func(w io.Writer) error { return report.HTML(w, *results) }},
+		{flag: "--summary", path: c.Summary, write: func(w io.Writer) error { return report.Summary(w, *results) }},
+	}, c.tables(results)...)
+	ok = files.open(t, filesOf(scenarios, append(c.Files, c.From)...)...) && ok
+	if !ok {
+		files.abandon()
+	}
+	return scenarios, files, ok
 }
 
 // runAll runs the scenarios in order and writes the timeline of each.
@@ -110,22 +124,23 @@ func (c *runCommand) runAll(t *terminal, scenarios []*simulator.Scenario, ground
 }
 
 // load reads every file and flag, and says everything that is wrong with them.
-func (c *runCommand) load(t *terminal) ([]*simulator.Scenario, error) {
+func (c *runCommand) load(t *terminal) (scenarios []*simulator.Scenario, ok bool) {
 	vocabulary, err := simulator.Everything()
 	if err != nil {
-		return nil, err
+		t.fault(err)
+		return nil, false
 	}
 	policy, fine := policyOf(t, vocabulary, "--set", c.Set)
-	scenarios, ok := loadFrom(t, vocabulary, c.Files, c.From, policy)
-	if !fine || !ok {
-		return nil, exit(exitFaults)
-	}
-	return scenarios, nil
+	scenarios, ok = loadFrom(t, vocabulary, c.Files, c.From, policy)
+	return scenarios, ok && fine
 }
 
 // faults writes what is wrong with a file, with the lines.
 func (t *terminal) faults(err error) {
 	var list simulator.Faults
+	if t.Err() != nil {
+		return // what was read is not all that there is
+	}
 	if !errors.As(err, &list) {
 		t.fault(err)
 		return
