@@ -28,8 +28,8 @@ func TestNearest(t *testing.T) {
 		{"takes the first by alphabet of two as near", "b", []string{"d", "c", "a"}, "a"},
 		{"takes the shortest for nothing at all", "", names, "early-renewal"},
 		{"is nothing where there is no candidate", "anything", nil, ""},
-		{"forgives two letters that changed places", "wiht", steps, "with"},
-		{"forgives that at the beginning too", "wnat", steps, "want"},
+		{"forgives two letters that changed places", "wiht", steps, "with"}, //nolint:misspell // on purpose
+		{"forgives that at the beginning too", "wnat", steps, "want"},       //nolint:misspell // on purpose
 		{"forgives that of the only two letters", "od", steps, "do"},
 		{"takes the one of the same letters of two as near", "tca", []string{"a", "act", "tcxx"}, "act"},
 		{"takes the one with the same first letter of two as near", "mark", []string{"bark", "mars"}, "mars"},

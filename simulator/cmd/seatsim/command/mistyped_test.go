@@ -19,7 +19,8 @@ func TestAllThatIsMistypedIsTold(t *testing.T) {
 		says []string
 	}{
 		{
-			"two flags and a file", []string{"run", good, "--jnit", "x", "--sett", "y", faulty},
+			"two flags and a file",
+			[]string{"run", good, "--jnit", "x", "--sett", "y", faulty},
 			[]string{`seatsim: unknown flag --jnit; the nearest is "--junit"`, `seatsim: unknown flag --sett; the nearest is "--set"`, faulty + ":1:1: ", faulty + ":1:1: ", hint},
 		},
 		{"a flag with its value behind a sign", []string{"run", "--jnit=x", faulty}, []string{"seatsim: unknown flag --jnit; ", faulty, faulty, hint}},
@@ -37,19 +38,23 @@ func TestAllThatIsMistypedIsTold(t *testing.T) {
 		{"a flag of what can say no more", []string{"rules", "--jsn"}, []string{`seatsim: unknown flag --jsn; the nearest is "--json"`, hint}},
 		{"a flag and a command", []string{"walk", "--hepl"}, []string{`seatsim: unknown flag --hepl; the nearest is "--help"`, "seatsim: unexpected argument walk", hint}},
 		{
-			"all of a session", []string{"repl", "--zone", "Foo", "--start", "xyz", "--set", "a=b", "--catalog", "nope"},
+			"all of a session",
+			[]string{"repl", "--zone", "Foo", "--start", "xyz", "--set", "a=b", "--catalog", "nope"},
 			[]string{"seatsim: --set: ", `session.yaml:2:8: "xyz" is no instant`, `session.yaml:3:7: there is no time zone "Foo"`, `session.yaml:5:10: the catalogue "nope" cannot be read`},
 		},
 		{
-			"a session's file and setting", []string{"repl", "--set", "a=b", faulty},
+			"a session's file and setting",
+			[]string{"repl", "--set", "a=b", faulty},
 			[]string{"seatsim: --set: ", faulty, faulty},
 		},
 		{
-			"all of a portfolio", []string{"portfolio", "--set", "a=b", "--start", "x", "--shard", "9", "--workload", "nope", "--out", "/nowhere/x", "--teams", "0"},
+			"all of a portfolio",
+			[]string{"portfolio", "--set", "a=b", "--start", "x", "--shard", "9", "--workload", "nope", "--out", "/nowhere/x", "--teams", "0"},
 			[]string{"seatsim: --set: ", "seatsim: --start: not a date", `seatsim: --shard: "9" is no shard`, "nope:1:1: ", "seatsim: --out: open /nowhere/x: ", "seatsim: there can be 1 to 1000000 teams"},
 		},
 		{
-			"a portfolio's catalogue and workload", []string{"portfolio", "--catalog", "nope", "--workload", file(t, "w.yaml", "joins: -1\n"), "--out", "/nowhere/x"},
+			"a portfolio's catalogue and workload",
+			[]string{"portfolio", "--catalog", "nope", "--workload", file(t, "w.yaml", "joins: -1\n"), "--out", "/nowhere/x"},
 			[]string{"nope:1:1: ", "w.yaml:1:8: -1 people", "seatsim: --out: open "},
 		},
 	}
