@@ -52,7 +52,11 @@ func (s Subscription) agenda(v *rule.View, zone *time.Location) []rule.Item {
 			items = append(items, s.item(stageTurns, from), s.item(stageTurns, st.access), s.item(shutOffs, st.assignments))
 		}
 	}
-	return slices.DeleteFunc(items, func(i rule.Item) bool { return !i.At.After(v.Now()) })
+	items = slices.DeleteFunc(items, func(i rule.Item) bool { return !i.At.After(v.Now()) })
+	if !s.Overdue.IsZero() {
+		items = append(items, s.item(renewals, s.Overdue))
+	}
+	return items
 }
 
 // reminders are what the purchaser is told before the end of the last paid term,

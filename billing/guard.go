@@ -54,8 +54,16 @@ func (c Free) Do(s *rule.Scope) (SubscriptionResult, error) {
 	}
 	s.Cite(GuardRule, rule.Fig("parked", sub.Parked))
 	sub.Parked, sub.Day, sub.Lines = time.Time{}, "", 0
-	if err := sub.keepUp(s); err != nil {
+	if sub, err = sub.tellStage(s); err != nil {
 		return SubscriptionResult{}, err
+	}
+	if err := sub.keep(s); err != nil {
+		return SubscriptionResult{}, err
+	}
+	if sub.overdue(s.Now()) {
+		if err := sub.orderNext(s); err != nil {
+			return SubscriptionResult{}, err
+		}
 	}
 	if sub.Renewing != "" && !sub.Retry.IsZero() && !sub.Retry.After(s.Now()) {
 		if err := retry(s, sub.item(retries, s.Now())); err != nil {

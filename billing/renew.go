@@ -233,17 +233,18 @@ func (o Order) subscription(s *rule.Scope) (Subscription, account.Team, error) {
 	return sub, team, err
 }
 
-// keepUp keeps the subscription, and where its last term is over already, as the
-// answer to an order came late, orders the next.
+// keepUp keeps the subscription. Where the last term is over already, as it was paid
+// late, the next is due at this instant too. It is an order of its own, and no part of
+// what was asked for now (BIL-27).
 func (s Subscription) keepUp(sc *rule.Scope) error {
 	s, err := s.tellStage(sc)
 	if err != nil {
 		return err
 	}
-	if err := s.keep(sc); err != nil || !s.overdue(sc.Now()) {
-		return err
+	if s.overdue(sc.Now()) {
+		s.Overdue = sc.Now()
 	}
-	return s.orderNext(sc)
+	return s.keep(sc)
 }
 
 // TermPaid happens when a subscription's next term is paid.

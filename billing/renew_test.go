@@ -6,6 +6,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/seatbook/seatbook"
 	"github.com/seatbook/seatbook/account"
 	"github.com/seatbook/seatbook/billing"
 	"github.com/seatbook/seatbook/internal/stage"
@@ -340,4 +341,57 @@ func TestALateMonthThatIsOverWhenItIsPaidIsFollowedByTheNext(t *testing.T) {
 	require.Equal(t, stage.At("2026-04-05T09:00:00Z"), shown.Ends, "the term to 5 March was paid, and automatic renewal pays the next")
 	require.Equal(t, billing.Active, shown.Status)
 	s.Audit()
+}
+
+// A month that is paid when it is over already is charged as it was asked. That the
+// next one is due too is an order of its own, which comes at the same instant.
+func TestALateRenewalChargesWhatItSays(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		name, at string
+		ends     string
+		status   billing.Status
+		more     int
+	}{
+		{"in the last second of the month that is paid", "2026-03-05T08:59:59Z", "2026-03-05T09:00:00Z", billing.Active, 0},
+		{"once that month is over", "2026-03-05T09:00:00Z", "2026-03-05T09:00:00Z", billing.Expired, 1},
+	} {
+		for _, by := range []string{"renewed by hand", "paying the invoice"} {
+			t.Run(by+" "+c.name, func(t *testing.T) {
+				t.Parallel()
+				s := begin(t, "2026-01-05T09:00:00Z")
+				sub := s.buy("sketch-lt", 1, licensing.Monthly, true).Subscription.ID
+				s.bank.set(true, false)
+				s.At("2026-02-05T09:00:00Z")
+				require.NoError(t, s.RunDue(t.Context()))
+				s.At("2026-03-04T09:00:00Z")
+				require.NoError(t, s.RunDue(t.Context()))
+				s.bank.set(false, false)
+				s.At(c.at)
+				asked := len(s.bank.amounts())
+				var total string
+				if by == "renewed by hand" {
+					seen := stage.Do(s.Stage, ada, billing.Renew{Subscription: sub}, seatbook.Preview())
+					got := stage.Do(s.Stage, ada, billing.Renew{Subscription: sub})
+					require.Equal(t, seen, got)
+					require.Equal(t, c.ends, rule.Show(got.Subscription.Ends))
+					total = got.Invoice.Total.String()
+				} else {
+					list := stage.Ask(s.Stage, ada, billing.InvoicesQuery{Team: "acme"})
+					open := list[len(list)-1]
+					total = open.Open.String()
+					stage.Do(s.Stage, ada, billing.PayInvoice{Invoice: open.ID})
+				}
+				require.Equal(t, []string{total}, s.bank.amounts()[asked:], "one charge, of what was said")
+				shown := stage.Ask(s.Stage, ada, billing.SubscriptionQuery{Subscription: sub}).Subscription
+				require.Equal(t, c.ends, rule.Show(shown.Ends))
+				require.Equal(t, c.status, shown.Status)
+				s.Audit()
+				require.NoError(t, s.RunDue(t.Context()))
+				require.Len(t, s.bank.amounts(), asked+1+c.more)
+				require.Equal(t, billing.Active, s.show(sub).Status)
+				s.Audit()
+			})
+		}
+	}
 }

@@ -107,6 +107,9 @@ type Subscription struct {
 	// Retry when that next happens; zero when it does not.
 	Renewing string
 	Retry    time.Time
+	// Overdue is when a term was paid that was over by then, and the next is to be
+	// ordered, on its own; zero where none is.
+	Overdue time.Time
 	// Owing are the invoices on account that are not paid, the one due first first.
 	Owing []Owed
 	// Stage is the last stage of BIL-10 that people were told of; empty for none.

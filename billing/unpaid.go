@@ -15,6 +15,12 @@ func renewItself(s *rule.Scope, item rule.Item) error {
 	if err != nil {
 		return err
 	}
+	if !sub.Overdue.IsZero() {
+		sub.Overdue = time.Time{}
+		if err := sub.put(s); err != nil {
+			return err
+		}
+	}
 	return sub.orderNext(s)
 }
 
@@ -152,7 +158,7 @@ func (o Order) catchUp(s *rule.Scope) error {
 		return err
 	}
 	if sub.overdue(s.Now()) {
-		return sub.orderNext(s)
+		return sub.keepUp(s)
 	}
 	from := sub.unpaidFrom(s.Now())
 	if from.IsZero() {
