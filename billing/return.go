@@ -18,10 +18,10 @@ type Return struct {
 // ReturnResult is the result of [Return].
 type ReturnResult struct {
 	Order OrderShown `json:"order"`
-	// Subscription is the one that the order was for, empty for tokens.
-	Subscription SubscriptionShown `json:"subscription"`
-	// Pack is what the order brought, empty for anything but tokens.
-	Pack flex.PackShown `json:"pack"`
+	// Subscription is the one that the order was for, null for tokens.
+	Subscription *SubscriptionShown `json:"subscription"`
+	// Pack is what the order brought, null for anything but tokens.
+	Pack *flex.PackShown `json:"pack"`
 	// CreditMemos say what is given back, one for each invoice.
 	CreditMemos []MemoShown `json:"credit_memos"`
 	// Refunds are what goes back by the way it was paid.
@@ -145,14 +145,16 @@ func (r ReturnResult) filled(v *rule.View, order string) (ReturnResult, error) {
 	}
 	if o.Pack != "" {
 		pack, err := flex.PackByID(v, o.Pack)
-		filled.Pack = pack.Shown()
+		shown := pack.Shown()
+		filled.Pack = &shown
 		return filled, err
 	}
 	sub, err := subscriptionByID(v, o.Subscription)
 	if err != nil {
 		return filled, err
 	}
-	filled.Subscription, err = sub.shown(v)
+	shown, err := sub.shown(v)
+	filled.Subscription = &shown
 	return filled, err
 }
 

@@ -21,11 +21,11 @@ func (c *Catalog) taxFaults() []Fault {
 	for _, t := range c.Taxes {
 		switch {
 		case len(t.Country) != 2 || t.Country[0] < 'A' || t.Country[0] > 'Z' || t.Country[1] < 'A' || t.Country[1] > 'Z':
-			faults = append(faults, Fault{-1, fmt.Sprintf("%q is no country: it takes two capital letters, such as FR", t.Country)})
+			faults = append(faults, Fault{-1, "taxes", fmt.Sprintf("%q is no country: it takes two capital letters, such as FR", t.Country)})
 		case t.Name == "":
-			faults = append(faults, Fault{-1, fmt.Sprintf("the tax of %s has no name", t.Country)})
+			faults = append(faults, Fault{-1, "taxes", fmt.Sprintf("the tax of %s has no name", t.Country)})
 		case seen[t.Country]:
-			faults = append(faults, Fault{-1, fmt.Sprintf("the tax of %s is listed twice", t.Country)})
+			faults = append(faults, Fault{-1, "taxes", fmt.Sprintf("the tax of %s is listed twice", t.Country)})
 		}
 		seen[t.Country] = true
 	}

@@ -291,7 +291,7 @@ func TestTheCatalogueListsItsOwnReleasesForPreviousUse(t *testing.T) {
 		ID: "chart", Releases: []licensing.Release{{Version: "1"}}, PreviousUse: []string{"1", "2", "1"},
 	}}}).Check()
 	require.Equal(t, []licensing.Fault{
-		{Product: 0, Text: `chart lists "2" for previous use, which is none of its releases`},
-		{Product: 0, Text: `chart lists "1" twice for previous use`},
+		{Product: 0, Field: "previous_use", Text: `chart lists "2" for previous use, which is none of its releases`},
+		{Product: 0, Field: "previous_use", Text: `chart lists "1" twice for previous use`},
 	}, faults)
 }

@@ -232,9 +232,17 @@ func TestFaultsOfCatalogues(t *testing.T) {
 		return strings.Split(strings.ReplaceAll(err.Error(), dir+string(filepath.Separator), ""), "\n")
 	}
 	assert.Equal(t, []string{
-		`s.yaml:1:22: "a b" is no handle of a product: it takes 1 to 64 letters a-z, digits and hyphens`,
-		`s.yaml:1:42: the product "x" is listed twice`,
+		`s.yaml:1:27: "a b" is no handle of a product: it takes 1 to 64 letters a-z, digits and hyphens`,
+		`s.yaml:1:47: the product "x" is listed twice`,
 	}, lines(scenario("{products: [{id: a b}, {id: x}, {id: x, upgrades_to: y}]}"))[:2])
+
+	// What cannot be read of one product hides nothing of the others, and finds nothing
+	// that is not there.
+	assert.Equal(t, []string{
+		`s.yaml:1:36: "ltt" is none of lt, full, collection, cloud; the nearest is "lt"`,
+		`s.yaml:1:93: c has the member "sktech", which is not another product of the catalogue; the nearest is "sketch"`,
+		`s.yaml:1:140: sketch upgrades to "aa", which is not in the catalogue; the nearest is "a"`,
+	}, lines(scenario("{products: [{id: a, kind: ltt, upgrades_to: c}, {id: c, kind: collection, members: [sktech]}, {id: sketch, kind: lt, upgrades_to: aa}]}")))
 
 	assert.Equal(t, []string{
 		`s.yaml:1:30: there is no field "nme" in products; the nearest is "name"`,

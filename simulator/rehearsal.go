@@ -155,7 +155,7 @@ func (s *Step) alike(o *Step) bool {
 	saved := func(one saving) bool {
 		return slices.ContainsFunc(o.saves, func(other saving) bool { return reflect.DeepEqual(one, other) })
 	}
-	return s.Number == o.Number && s.Verb == o.Verb && s.Name == o.Name && s.At.Equal(o.At) && s.By == o.By && s.Fails == o.Fails &&
+	return s.Number == o.Number && s.Verb == o.Verb && s.Name == o.Name && s.At.Equal(o.At) && s.By == o.By && s.by == o.by && s.Fails == o.Fails &&
 		s.Verb != ForkStep && s.want == nil && o.want == nil && reflect.DeepEqual(s.with, o.with) &&
 		!slices.ContainsFunc(s.saves, func(one saving) bool { return !saved(one) }) && (s.Verb != AskStep || len(s.saves) == len(o.saves))
 }

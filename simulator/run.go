@@ -215,8 +215,14 @@ func (l *line) call(ctx context.Context, s *Step, record *Record) {
 		return
 	}
 	record.With = args
-	l.count.read(s.By, args)
-	result, why, err := l.invoke(ctx, s, args)
+	actor, err := l.actor(s)
+	if err != nil {
+		record.fail(err.Error())
+		return
+	}
+	record.Actor = actor.String()
+	l.count.read(actor, args)
+	result, why, err := l.invoke(ctx, s, actor, args)
 	record.Reasons = reasons(why.Citations)
 	if refusal := rule.AsRefusal(err); refusal != nil {
 		record.refuse(s, refusal)
@@ -239,7 +245,7 @@ func (l *line) call(ctx context.Context, s *Step, record *Record) {
 
 // invoke calls the engine. A panic there is a broken invariant: it fails the
 // step and says why.
-func (l *line) invoke(ctx context.Context, s *Step, args []byte) (result any, why seatbook.Explanation, err error) {
+func (l *line) invoke(ctx context.Context, s *Step, actor rule.Actor, args []byte) (result any, why seatbook.Explanation, err error) {
 	defer func() {
 		if p := recover(); p != nil {
 			err = fmt.Errorf("the engine panicked: %v", p)
@@ -257,7 +263,7 @@ func (l *line) invoke(ctx context.Context, s *Step, args []byte) (result any, wh
 		asked = append(asked, seatbook.Explain(&why))
 	}
 	err = l.how.breaker.twice(func() error {
-		result, err = call(ctx, s.By, s.Name, args, asked...)
+		result, err = call(ctx, actor, s.Name, args, asked...)
 		return err
 	})
 	return result, why, err
@@ -279,64 +285,6 @@ func (r *Record) refuse(s *Step, refusal *rule.Refusal) {
 	if refusal.Code != s.Fails && !s.open {
 		r.fail(fmt.Sprintf("want %s, got refusal %s: %s", s.expected(), refusal.Code, r.Refusal))
 	}
-}
-
-// args puts the step's fields together, with what was saved in the place of
-// names.
-func (l *line) args(s *Step) ([]byte, error) {
-	value, err := l.resolve(s.with)
-	if err != nil {
-		return nil, err
-	}
-	args, err := json.Marshal(value)
-	if err != nil {
-		return nil, fmt.Errorf("want fields that can be written, got %w", err)
-	}
-	if _, err := s.verb.def.Decode(args); err != nil {
-		return nil, fmt.Errorf("want fields that fit, got %w", err)
-	}
-	return args, nil
-}
-
-func (l *line) resolve(value any) (any, error) {
-	switch value := value.(type) {
-	case ref:
-		return l.saved(string(value))
-	case object:
-		list := make(object, len(value))
-		for i, m := range value {
-			resolved, err := l.resolve(m.value)
-			if err != nil {
-				return nil, err
-			}
-			list[i] = member{m.name, resolved}
-		}
-		return list, nil
-	case []any:
-		list := make([]any, len(value))
-		for i := range value {
-			resolved, err := l.resolve(value[i])
-			if err != nil {
-				return nil, err
-			}
-			list[i] = resolved
-		}
-		return list, nil
-	default:
-		return value, nil
-	}
-}
-
-// saved returns what a name stands for, or why it stands for nothing.
-func (l *line) saved(name string) (any, error) {
-	value, found := l.timeline.Saved(name)
-	if missing, ok := value.(unsaved); ok {
-		return nil, fmt.Errorf("want $%s, got nothing: it was not saved, as step %s failed", name, missing.step)
-	}
-	if !found {
-		return nil, fmt.Errorf("want $%s, got nothing: it was not saved", name)
-	}
-	return value, nil
 }
 
 // compare holds the result against what is wanted, and saves what is to be saved.

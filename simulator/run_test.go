@@ -31,6 +31,16 @@ func TestTheExampleRuns(t *testing.T) {
 
 // TestEveryExampleComesOut keeps the promise that the examples hold only
 // scenarios that pass.
+// Who acts can be a saved value, and a map has a length too.
+func TestWhoActsCanBeSaved(t *testing.T) {
+	t.Parallel()
+	result := run(t, `  - {do: account.create_team, with: {team: acme, owner: ada@acme.test}}
+  - {do: account.invite, by: ada@acme.test, with: {team: acme, email: dan@acme.test}, save: {dan: invitation.email}}
+  - {do: account.accept_invitation, by: $dan, with: {team: acme, email: $dan}, want: {member: {$len: 3}}}
+`)
+	require.Equal(t, result.Steps, result.Passed, "%v", result.Records)
+}
+
 func TestEveryExampleComesOut(t *testing.T) {
 	t.Parallel()
 	files, err := filepath.Glob("../examples/scenarios/*.yaml")
@@ -86,7 +96,10 @@ func TestFailures(t *testing.T) {
 			`5: want it done, got refusal invalid: billing.renew needs the field "subscription"`,
 		}},
 		{"a saved value that does not fit", "  - {do: billing.add_seats, with: {subscription: $sub, seats: $sub}}", []string{
-			"4: want fields that fit, got json: cannot unmarshal string into Go struct field AddSeats.seats of type int",
+			`4: want fields that fit, got a text in the field "seats", which takes another kind of value`,
+		}},
+		{"a saved value that nobody is", "  - {do: billing.renew, by: $sub, with: {subscription: $sub}}", []string{
+			`4: want somebody who acts, got sub_acme_3: $sub is neither an e-mail address nor "operator"`,
 		}},
 		{"a name that a failed step should have saved", "  - {do: billing.renew, save: {sub: subscription.id}}\n  - {ask: billing.subscription, with: {subscription: $sub}}\n" +
 			"  - {ask: billing.subscription, with: {subscription: x}, fails: not-found}\n  - {ask: account.notices, with: {team: acme}, want: {$has: [{to: $sub}]}}", []string{

@@ -61,7 +61,8 @@ type Step struct {
 	Name string
 	// At is the instant of the step.
 	At time.Time
-	// By is who acts.
+	// By is who acts; nobody where that is a saved value, which is known when the
+	// step is taken.
 	By rule.Actor
 	// Note is a remark for readers.
 	Note string
@@ -71,7 +72,10 @@ type Step struct {
 	// Fails is the code that the step has to be refused with, or empty.
 	Fails rule.Code
 
-	verb  *verb
+	verb *verb
+	// by is the name that the actor's address was saved under, empty where it stands
+	// in the file.
+	by    ref
 	with  any
 	want  want
 	saves []saving

@@ -119,6 +119,7 @@ func (s *schemer) step() *jsonschema.Schema {
 	for _, verb := range stepVerbs {
 		step.OneOf = append(step.OneOf, &jsonschema.Schema{Required: []string{verb}})
 	}
+	step.Not = &jsonschema.Schema{Required: []string{"at", "after"}}
 	var codes []string
 	for _, code := range rule.Codes() {
 		codes = append(codes, string(code))
@@ -135,7 +136,7 @@ func (s *schemer) step() *jsonschema.Schema {
 	step.Properties.Set("rewind", text("drops everything after the mark"))
 	step.Properties.Set("at", to("instant"))
 	step.Properties.Set("after", to("span"))
-	step.Properties.Set("by", text("who acts: an e-mail address, or operator; left out, the operator"))
+	step.Properties.Set("by", text("who acts: an e-mail address, operator, or $name of a saved address; left out, the operator"))
 	step.Properties.Set("with", &jsonschema.Schema{Description: "the fields of the command or query"})
 	step.Properties.Set("want", &jsonschema.Schema{Description: "what the result has to be, as far as it is written"})
 	step.Properties.Set("fails", describe(words(codes), "the code that it has to be refused with"))

@@ -247,6 +247,13 @@ func (p *stepper) readCall(keys map[string]*yaml.Node, step *Step) {
 }
 
 func (p *stepper) readActor(n *yaml.Node, step *Step) {
+	if name, ok := reference(follow(n)); ok {
+		p.knows = &p.memory
+		p.saved(n, name)
+		p.knows = nil
+		step.By, step.by = rule.Actor{}, ref(name)
+		return
+	}
 	name := p.word(n, "by")
 	if name == "" || name == "operator" {
 		return

@@ -150,7 +150,7 @@ func (r *reader) wantCheck(one pair, s *shape) want {
 			r.at(one.value, "%v", err)
 		case length < 0:
 			r.at(one.value, "nothing has a length below 0")
-		case s.kind != listShape && s.kind != mapShape && s.kind != textShape && s.kind != anyShape:
+		case s.kind != listShape && s.kind != mapShape && s.kind != objectShape && s.kind != textShape && s.kind != anyShape:
 			r.at(one.key, "$len is for lists, maps and texts, and this is %s", article(s.called))
 		default:
 			return wantLength{length}

@@ -170,7 +170,7 @@ func TestFaultsOfAPortfolio(t *testing.T) {
 		{`--start: not a date: "soon"`, []string{"--start", "soon"}},
 		{`--set: there is no parameter "token-lif"; the nearest is "token-life"`, []string{"--set", "token-lif=1y"}},
 		{workload + `:1:1: there is no field "jions" in a workload; the nearest is "joins"`, []string{"--workload", workload}},
-		{catalog + `:1:12: "A B" is no handle of a product`, []string{"--catalog", catalog}},
+		{catalog + `:1:17: "A B" is no handle of a product`, []string{"--catalog", catalog}},
 		{"nowhere.yaml:1:1: the catalogue cannot be read: no such file", []string{"--catalog", "nowhere.yaml"}},
 		{"precious.txt: it is no file of this portfolio's results", []string{"--out", precious}},
 		{"--out: open ", []string{"--out", filepath.Join(dir, "none", "x.jsonl")}},
