@@ -54,10 +54,12 @@ func NewID(kind string, stream Stream, operation, ordinal int64) string {
 // OrderOfID returns the operation and the ordinal that an identifier carries, by
 // which identifiers of one stream stand in the order they were made.
 func OrderOfID(id string) (operation, ordinal int64) {
-	_, tail, _ := strings.Cut(id[strings.LastIndexByte(id, '_')+1:], ".")
-	head, _, _ := strings.Cut(id[strings.LastIndexByte(id, '_')+1:], ".")
+	head, tail, several := strings.Cut(id[strings.LastIndexByte(id, '_')+1:], ".")
 	operation, _ = strconv.ParseInt(head, 10, 64)
-	if ordinal, _ = strconv.ParseInt(tail, 10, 64); ordinal == 0 {
+	if several { // most identifiers have no ordinal, and parsing none would cost an error
+		ordinal, _ = strconv.ParseInt(tail, 10, 64)
+	}
+	if ordinal == 0 {
 		ordinal = 1
 	}
 	return operation, ordinal
