@@ -44,6 +44,7 @@ func BenchmarkTeamYears(b *testing.B) {
 	}
 	b.Run("seatbook", func(b *testing.B) {
 		p := prepare(nil)
+		b.ReportAllocs()
 		for b.Loop() {
 			live(p, func() {})
 		}
@@ -54,6 +55,7 @@ func BenchmarkTeamYears(b *testing.B) {
 		logs [][]operation
 	}{{"raw", all}, {"raw changes", changes}} {
 		b.Run(floor.name, func(b *testing.B) {
+			b.ReportAllocs()
 			for b.Loop() {
 				for _, log := range floor.logs {
 					rawRun(b, rawDB(b), log)

@@ -42,6 +42,10 @@ type recorder struct {
 	log []operation
 }
 
+// Sequential says what the store says, so that the engine asks of it what it would ask
+// of that.
+func (r *recorder) Sequential() bool { return store.IsSequential(r.Store) }
+
 func (r *recorder) View(ctx context.Context, fn func(store.Tx) error) error {
 	r.log = append(r.log, operation{kind: "view"})
 	return r.Store.View(ctx, func(tx store.Tx) error { return fn(&recorded{tx, r}) })

@@ -80,7 +80,7 @@ type Engine struct {
 // parameter or gives one a value it does not take, and modules that clash.
 func New(s store.Store, config Config) (*Engine, error) {
 	if s == nil {
-		return nil, errors.New("seatbook: an engine needs a store")
+		return nil, errNoStore
 	}
 	catalog := config.Catalog
 	if catalog == nil {
@@ -92,18 +92,12 @@ func New(s store.Store, config Config) (*Engine, error) {
 	}
 	e := &Engine{
 		sequential: store.IsSequential(s), ticks: new(ticks),
-		store: s, clock: config.Clock, payments: config.Payments, random: config.Random,
+		store: s,
 		modules: append(Modules(catalog), config.Modules...),
 		byName:  map[string]*rule.Definition{}, byType: map[reflect.Type]*rule.Definition{},
 		due: map[string]rule.DueWork{}, reacts: map[reflect.Type][]rule.Reaction{}, codecs: map[string]store.Codec{}, checks: map[string][]rule.Check{},
 		tables: map[string]store.Described{}, catalog: catalog,
 		ground: &rule.Ground{Zone: config.Zone, Services: map[any]any{}}, noted: new(atomic.Bool),
-	}
-	if e.clock == nil {
-		e.clock = clock.New()
-	}
-	if e.random == nil {
-		e.random = rand.Reader
 	}
 	if e.ground.Zone == nil {
 		e.ground.Zone = time.UTC
@@ -128,10 +122,38 @@ func New(s store.Store, config Config) (*Engine, error) {
 		return nil, err
 	}
 	e.ground.Book = book
-	if durable, ok := s.(interface{ Use(codecs []store.Codec) }); ok {
+	e.stand(config.Clock, config.Payments, config.Random)
+	return e, nil
+}
+
+// Over returns an engine with the modules, the catalogue and the rule book of this
+// one over another store, with a clock, a provider and a source of secrets of its own,
+// which are as in [Config]. What never changes is shared, so that it costs next to
+// nothing: a host with many stores makes one engine and puts it over each.
+func (e *Engine) Over(s store.Store, now clock.Clock, payments billing.Payments, random io.Reader) (*Engine, error) {
+	if s == nil {
+		return nil, errNoStore
+	}
+	other := e.over(s)
+	other.ticks, other.recording = new(ticks), nil
+	other.stand(now, payments, random)
+	return other, nil
+}
+
+var errNoStore = errors.New("seatbook: an engine needs a store")
+
+// stand puts the engine beside what is not its own.
+func (e *Engine) stand(now clock.Clock, payments billing.Payments, random io.Reader) {
+	e.clock, e.payments, e.random = now, payments, random
+	if e.clock == nil {
+		e.clock = clock.New()
+	}
+	if e.random == nil {
+		e.random = rand.Reader
+	}
+	if durable, ok := e.store.(interface{ Use(codecs []store.Codec) }); ok {
 		durable.Use(e.Codecs())
 	}
-	return e, nil
 }
 
 // compose adds one module to the engine.

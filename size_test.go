@@ -29,6 +29,9 @@ type counter struct {
 	reads, writes int
 }
 
+// Sequential says what the store says.
+func (c *counter) Sequential() bool { return store.IsSequential(c.Store) }
+
 func (c *counter) View(ctx context.Context, fn func(store.Tx) error) error {
 	return c.Store.View(ctx, func(tx store.Tx) error { return fn(&counted{tx, c}) })
 }

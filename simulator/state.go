@@ -108,7 +108,7 @@ func (s *state) world(ctx context.Context, config Config) (*World, error) {
 			return nil, err
 		}
 	}
-	w, err := newWorld(config, ground, config.Start, newSecrets(config.Seed, s.sum))
+	w, err := newWorld(config, ground, config.Start, newSecrets(config.Seed, s.sum), nil)
 	if err == nil && config.Ground != nil {
 		err = copyRows(ctx, s.store, ground) // The engine has told the ground its codecs by now.
 	}

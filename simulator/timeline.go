@@ -248,7 +248,7 @@ func (t *Timeline) again(ctx context.Context, at time.Time) (*Timeline, error) {
 	if err := random.skip(made); err != nil {
 		return nil, err
 	}
-	world, err := newWorld(t.world.config, store, m.now, random)
+	world, err := newWorld(t.world.config, store, m.now, random, t.world.mould)
 	if err != nil {
 		return nil, err
 	}

@@ -9,6 +9,7 @@ import (
 
 	"github.com/seatbook/seatbook"
 	"github.com/seatbook/seatbook/licensing"
+	"github.com/seatbook/seatbook/memstore"
 	"github.com/seatbook/seatbook/rule"
 	"github.com/seatbook/seatbook/store"
 )
@@ -49,6 +50,8 @@ type World struct {
 	clock   *Clock
 	secrets *secrets
 	engine  *seatbook.Engine
+	// mould is an engine over nothing, from which those of all forks are made.
+	mould *seatbook.Engine
 }
 
 // NewWorld makes a world. It refuses what [seatbook.New] refuses.
@@ -61,23 +64,29 @@ func NewWorld(config Config) (*World, error) {
 			return nil, err
 		}
 	}
-	return newWorld(config, ground, config.Start, newSecrets(config.Seed, ""))
+	return newWorld(config, ground, config.Start, newSecrets(config.Seed, ""), nil)
 }
 
-func newWorld(config Config, kept Ground, now time.Time, secrets *secrets) (*World, error) {
-	w := &World{config: config, store: kept, clock: NewClock(now), secrets: secrets}
+// newWorld makes a world over a ground. Its rules are those of a mould that the same
+// config made, where there is one already.
+func newWorld(config Config, kept Ground, now time.Time, secrets *secrets, mould *seatbook.Engine) (*World, error) {
+	w := &World{config: config, store: kept, clock: NewClock(now), secrets: secrets, mould: mould}
 	around := config.breaker.around(kept)
 	if config.Around != nil {
 		around = config.Around(around)
 	}
-	engine, err := seatbook.New(around, seatbook.Config{
-		Clock: w.clock, Policy: config.Policy, Catalog: config.Catalog, Zone: config.Zone,
-		Payments: &provider{kept}, Modules: append([]rule.Module{Module()}, config.Modules...), Random: secrets,
-	})
+	var err error
+	if w.mould == nil {
+		w.mould, err = seatbook.New(memstore.New(), seatbook.Config{
+			Policy: config.Policy, Catalog: config.Catalog, Zone: config.Zone, Modules: append([]rule.Module{Module()}, config.Modules...),
+		})
+	}
+	if err == nil {
+		w.engine, err = w.mould.Over(around, w.clock, &provider{kept}, secrets)
+	}
 	if err != nil {
 		return nil, err
 	}
-	w.engine = engine
 	return w, nil
 }
 
@@ -142,18 +151,20 @@ type snapshot struct {
 	store  Ground
 	now    time.Time
 	stream rand.ChaCha8
+	mould  *seatbook.Engine
 }
 
 func (w *World) snapshot() snapshot {
 	// What was told is given its ordinals before: so a replay onto the snapshot
 	// knows where to go on. Where the store fails, whoever uses it next hears of it.
 	w.engine.Latest(context.Background()) //nolint:errcheck // as said
-	return snapshot{store: w.store.Fork(), now: w.clock.Now(), stream: w.secrets.state()}
+	return snapshot{store: w.store.Fork(), now: w.clock.Now(), stream: w.secrets.state(), mould: w.mould}
 }
 
-// world makes a world that goes on from the snapshot.
+// world makes a world that goes on from the snapshot. The config says nothing of rules
+// that is not in that of the world whose snapshot it is.
 func (s snapshot) world(config Config) *World {
-	w, err := newWorld(config, s.store.Fork(), s.now, &secrets{stream: s.stream})
+	w, err := newWorld(config, s.store.Fork(), s.now, &secrets{stream: s.stream}, s.mould)
 	if err != nil {
 		panic(fmt.Sprintf("simulator: what made a world does not make it again: %v", err))
 	}

@@ -75,7 +75,7 @@ func source(seed int64, team int) *rand.Rand {
 }
 
 // begin makes the world of a team, at the instant at which it is founded.
-func (p *Portfolio) begin(ctx context.Context, team int) (*life, error) {
+func (p *Portfolio) begin(ctx context.Context, team int) *life {
 	l := &life{Context: ctx, Workload: &p.header.Workload, offers: p.offers, random: source(p.header.Seed, team), name: fmt.Sprintf("team-%d", team)}
 	l.figures = Team{Team: team, Refusals: map[rule.Code]int64{}}
 	country := drawn(l.random, l.Countries)
@@ -83,13 +83,10 @@ func (p *Portfolio) begin(ctx context.Context, team int) (*life, error) {
 	start := p.header.Start
 	l.founded = time.Date(start.Year, start.Month, start.Day+l.random.IntN(l.FoundedWithin), morning, 0, 0, 0, l.zone)
 	l.until = l.founded.AddDate(p.header.Years, 0, 0)
-	var err error
-	l.world, err = simulator.NewWorld(simulator.Config{Start: l.founded, Policy: p.header.Policy, Catalog: p.catalog, Seed: p.header.Seed, Around: p.around})
-	if err != nil {
-		return nil, err
-	}
+	l.world = p.empty.Fork()
+	l.world.Clock().Set(l.founded)
 	l.found(country)
-	return l, l.failed
+	return l
 }
 
 // live lets the team live from its founding on. The instant at which it ends is

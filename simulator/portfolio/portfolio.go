@@ -56,6 +56,8 @@ type Portfolio struct {
 	offers  offers
 	workers int
 	around  func(store.Store) store.Store
+	// empty is a world in which nothing has happened; every team's is a fork of it.
+	empty *simulator.World
 }
 
 // New prepares a portfolio. It refuses what is out of bounds, a policy that names an
@@ -110,11 +112,15 @@ func (p *Portfolio) prepare() error {
 	if len(texts) > 0 {
 		return fmt.Errorf("the workload cannot be: %s", strings.Join(texts, "; "))
 	}
-	world, err := simulator.NewWorld(simulator.Config{Policy: p.header.Policy, Catalog: p.catalog})
+	var err error
+	p.empty, err = simulator.NewWorld(simulator.Config{
+		Policy: p.header.Policy, Catalog: p.catalog, Seed: p.header.Seed, Around: p.around,
+		Ground: func() (simulator.Ground, error) { return simulator.Scratch(), nil },
+	})
 	if err != nil {
 		return err
 	}
-	p.header.Rules = world.Engine().Book().Digest()
+	p.header.Rules = p.empty.Engine().Book().Digest()
 	p.header.Catalog, err = digestOf(p.catalog)
 	p.offers = offersOf(p.catalog, p.header.Workload.Seats.Products)
 	if err != nil {
@@ -141,10 +147,7 @@ func (p *Portfolio) Team(ctx context.Context, number int) (t Team, err error) {
 			err = fmt.Errorf("team %d: %w", number, err)
 		}
 	}()
-	l, err := p.begin(ctx, number)
-	if err != nil {
-		return t, err
-	}
+	l := p.begin(ctx, number)
 	if err := l.live(); err != nil {
 		return t, err
 	}
