@@ -287,8 +287,8 @@ func (s *session) prepare(c call, now time.Time, how settling) (rule.Subject, ti
 // settled counts the operations of the session, to see whether there was one.
 func (s *session) settled() int64 {
 	var n int64
-	for _, h := range s.heads {
-		n += h.Operations
+	for _, l := range s.lanes {
+		n += l.Operations
 	}
 	return n
 }

@@ -6,6 +6,7 @@ import (
 	"encoding/hex"
 	"fmt"
 	"io"
+	"strconv"
 	"strings"
 	"time"
 
@@ -51,11 +52,12 @@ func (e *Engine) digestRow(h io.Writer, row store.Row) error {
 		}
 		value = v
 	}
-	fmt.Fprintf(h, "%d:%s", len(row.Key), row.Key) //nolint:errcheck // a hash never fails
+	text := append(strconv.AppendInt(nil, int64(len(row.Key)), 10), ':')
+	text = append(text, row.Key...)
 	table := store.TableOf(row.Key)
 	if strings.Contains(table, "/") {
-		fmt.Fprintf(h, "%v", row.Value) //nolint:errcheck // a hash never fails
-		return nil
+		_, err := h.Write(fmt.Append(text, row.Value))
+		return err
 	}
 	codec, ok := e.codecs[table]
 	if !ok {
@@ -65,7 +67,7 @@ func (e *Engine) digestRow(h io.Writer, row store.Row) error {
 	if err != nil {
 		return err
 	}
-	fmt.Fprintf(h, "%d:", len(data)) //nolint:errcheck // a hash never fails
-	_, err = h.Write(data)
+	text = append(strconv.AppendInt(text, int64(len(data)), 10), ':')
+	_, err = h.Write(append(text, data...))
 	return err
 }

@@ -92,7 +92,7 @@ func New(s store.Store, config Config) (*Engine, error) {
 	}
 	e := &Engine{
 		sequential: store.IsSequential(s), ticks: new(ticks),
-		store: s,
+		store:   s,
 		modules: append(Modules(catalog), config.Modules...),
 		byName:  map[string]*rule.Definition{}, byType: map[reflect.Type]*rule.Definition{},
 		due: map[string]rule.DueWork{}, reacts: map[reflect.Type][]rule.Reaction{}, codecs: map[string]store.Codec{}, checks: map[string][]rule.Check{},

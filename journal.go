@@ -55,7 +55,7 @@ func (s *session) journal(c call, op *operation, trail *rule.Trail) error {
 		return fmt.Errorf("seatbook: %s cannot be written down: %w", c.def.Name, err)
 	}
 	// A team's handle comes before every person's identifier.
-	first := s.heads[op.written[0]]
+	first := s.lanes[op.written[0]]
 	sum := sha256.Sum256(args)
 	entry := Entry{
 		ID: rule.NewID("cmd", first.Stream, first.Operations, 1), At: op.at, Recorded: s.recorded,
@@ -63,7 +63,7 @@ func (s *session) journal(c call, op *operation, trail *rule.Trail) error {
 		Secrets: op.secrets, Rules: trail.Rules(), Book: s.engine.ground.Book.Digest(),
 	}
 	for _, stream := range op.written {
-		h := s.heads[stream]
+		h := s.lanes[stream]
 		h.Sequence++
 		entry.Stream, entry.Sequence, entry.Previous = stream, h.Sequence, h.Hash
 		if stream.IsPerson() && !first.Stream.IsPerson() {
@@ -82,7 +82,7 @@ func (s *session) journal(c call, op *operation, trail *rule.Trail) error {
 // noteBook writes down which rule book is in force, where it is another than
 // before: a change of policy is an input like a command.
 func (s *session) noteBook() error {
-	if len(s.changed)+len(s.rewake) == 0 || s.engine.noted.Load() {
+	if s.engine.noted.Load() || len(s.busy()) == 0 {
 		return nil
 	}
 	book := s.engine.ground.Book
@@ -99,7 +99,7 @@ func (s *session) noteBook() error {
 		return err
 	}
 	sum := sha256.Sum256(args)
-	h, err := s.head(bookStream)
+	h, err := s.lane(bookStream)
 	if err != nil {
 		return err
 	}
@@ -114,7 +114,7 @@ func (s *session) noteBook() error {
 	}
 	entry.Hash = entry.chained()
 	h.Hash, h.Last = entry.Hash, entry.At
-	s.changed[bookStream] = true
+	h.changed = true
 	return journal.Put(s.tx, entry)
 }
 
@@ -129,25 +129,16 @@ func (e Entry) whole() bool {
 // chained is the hash of the entry and of all before it. It leaves out when the
 // entry was recorded, so that a late worker writes the same journal.
 func (e Entry) chained() string {
-	h := sha256.New()
-	write := func(text string) {
-		io.WriteString(h, strconv.Itoa(len(text))) //nolint:errcheck // a hash never fails
-		io.WriteString(h, ":")                     //nolint:errcheck // a hash never fails
-		io.WriteString(h, text)                    //nolint:errcheck // a hash never fails
+	text := make([]byte, 0, 1024)
+	for _, part := range [...]string{
+		e.Previous, string(e.Stream), strconv.FormatInt(e.Sequence, 10), e.ID, strconv.FormatInt(e.At.UnixNano(), 10),
+		e.Actor, e.Name, e.Sum, e.Key, strings.Join(e.Secrets, " "), strings.Join(e.Rules, " "), e.Book,
+	} {
+		text = strconv.AppendInt(text, int64(len(part)), 10)
+		text = append(append(text, ':'), part...)
 	}
-	write(e.Previous)
-	write(string(e.Stream))
-	write(strconv.FormatInt(e.Sequence, 10))
-	write(e.ID)
-	write(strconv.FormatInt(e.At.UnixNano(), 10))
-	write(e.Actor)
-	write(e.Name)
-	write(e.Sum)
-	write(e.Key)
-	write(strings.Join(e.Secrets, " "))
-	write(strings.Join(e.Rules, " "))
-	write(e.Book)
-	return hex.EncodeToString(h.Sum(nil))
+	sum := sha256.Sum256(text)
+	return hex.EncodeToString(sum[:])
 }
 
 // Journal returns the entries of a stream after a sequence, at most so many.

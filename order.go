@@ -2,7 +2,6 @@ package seatbook
 
 import (
 	"context"
-	"maps"
 	"slices"
 	"sync/atomic"
 
@@ -55,13 +54,12 @@ func (s *session) rank() {
 		return
 	}
 	least := s.recorded.UnixNano()
-	for _, h := range s.heads {
-		least = max(least, h.Told+1)
+	for _, l := range s.lanes {
+		least = max(least, l.Told+1)
 	}
 	s.order = s.engine.ticks.next(least)
-	for stream, h := range s.heads {
-		h.Told = s.order
-		s.changed[stream] = true
+	for _, l := range s.lanes {
+		l.Told, l.changed = s.order, true
 	}
 }
 
@@ -77,8 +75,7 @@ func (s *session) publish() error {
 		}
 		return enter(s.tx, last.Ordinal+1, s.events)
 	}
-	first := slices.Min(slices.Collect(maps.Keys(s.heads)))
-	return unnumberedTable.Put(s.tx, unnumbered{Order: s.order, Stream: first, Events: s.events})
+	return unnumberedTable.Put(s.tx, unnumbered{Order: s.order, Stream: s.least(), Events: s.events})
 }
 
 // enter puts events into the feed under an ordinal.

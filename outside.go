@@ -141,11 +141,11 @@ func (e *Engine) pretend(scope *rule.Scope, op *operation, c call, result any) (
 	if len(op.asked) > 0 {
 		op.ordinals = nil
 		for _, stream := range written {
-			op.heads[stream].Operations++
+			op.lanes[stream].Operations++
 		}
 		defer func() {
 			for _, stream := range written {
-				op.heads[stream].Operations--
+				op.lanes[stream].Operations--
 			}
 		}()
 	}

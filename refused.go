@@ -4,8 +4,6 @@ import (
 	"context"
 	"hash/fnv"
 	"io"
-	"maps"
-	"slices"
 
 	"github.com/seatbook/seatbook/rule"
 	"github.com/seatbook/seatbook/store"
@@ -40,8 +38,8 @@ func (s *session) countRefusal(r *rule.Refusal) error {
 	if r.Rule != nil {
 		one.Rule = r.Rule.ID
 	}
-	if len(s.heads) > 0 {
-		one.Part = spread(string(slices.Min(slices.Collect(maps.Keys(s.heads)))), refusedParts)
+	if len(s.lanes) > 0 {
+		one.Part = spread(string(s.least()), refusedParts)
 	}
 	kept, found, err := refusals.Get(s.tx, refusalStream, store.String(one.Code)+store.String(one.Rule)+store.Int(one.Part))
 	if err != nil {

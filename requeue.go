@@ -43,31 +43,40 @@ func (e *Engine) requeue(ctx context.Context, tx store.Tx) error {
 				delete(expected, q.row())
 				continue
 			}
-			s.rewake[stream] = true
+			if err := s.requeues(stream); err != nil {
+				return err
+			}
 			if err := queue.Delete(tx, string(stream), itemKey(q.Item)); err != nil {
 				return err
 			}
 		}
 	}
 	for _, row := range slices.Sorted(maps.Keys(expected)) {
-		s.rewake[expected[row].Stream] = true
+		if err := s.requeues(expected[row].Stream); err != nil {
+			return err
+		}
 		if err := queue.Put(tx, expected[row]); err != nil {
 			return err
 		}
 	}
-	for _, stream := range slices.Sorted(maps.Keys(s.rewake)) {
-		h, err := s.head(stream)
-		if err != nil {
+	for _, l := range s.busy() {
+		if err := s.wake(l); err != nil {
 			return err
 		}
-		if err := s.wake(h); err != nil {
-			return err
-		}
-		if err := heads.Put(tx, *h); err != nil {
+		if err := heads.Put(tx, l.Head); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// requeues notes that the queue of a stream changes.
+func (s *session) requeues(stream rule.Stream) error {
+	l, err := s.lane(stream)
+	if err == nil {
+		l.rewake = true
+	}
+	return err
 }
 
 // row identifies a queued item in the queue of its stream.

@@ -1,6 +1,7 @@
 package seatbook
 
 import (
+	"cmp"
 	"fmt"
 	"maps"
 	"reflect"
@@ -18,16 +19,8 @@ type session struct {
 	tx     store.Tx
 	// recorded is when the host's clock says it happens.
 	recorded time.Time
-	heads    map[rule.Stream]*Head
-	// changed are the heads to be written; rewake those whose queue changed.
-	changed, rewake map[rule.Stream]bool
-	// paused are the streams in which an answer from outside must come before
-	// anything else that is due.
-	paused map[rule.Stream]bool
-	// ahead is what is queued first in a stream, read before it is needed.
-	ahead map[rule.Stream][]rule.Item
-	// reads counts how often that was read: who reads on reads more at a time.
-	reads    map[rule.Stream]int
+	// lanes are the streams that it has read so far.
+	lanes    map[rule.Stream]*lane
 	events   []Event
 	promised []string
 	// order is its place among the transactions of a store in which they run side
@@ -35,18 +28,29 @@ type session struct {
 	order int64
 }
 
-func (e *Engine) session(tx store.Tx, recorded time.Time) *session {
-	return &session{
-		engine: e, tx: tx, recorded: recorded,
-		heads: map[rule.Stream]*Head{}, changed: map[rule.Stream]bool{}, rewake: map[rule.Stream]bool{}, paused: map[rule.Stream]bool{},
-		ahead: map[rule.Stream][]rule.Item{}, reads: map[rule.Stream]int{},
-	}
+// lane is one stream in a session.
+type lane struct {
+	// Head is what the engine keeps of the stream.
+	Head
+	// changed is set where the head is to be written, rewake where the queue changed.
+	changed, rewake bool
+	// paused is set where an answer from outside must come before anything else that
+	// is due.
+	paused bool
+	// ahead is what is queued first, read before it is needed.
+	ahead []rule.Item
+	// reads counts how often that was read: who reads on reads more at a time.
+	reads int
 }
 
-// head returns what the engine keeps of the stream, read once.
-func (s *session) head(stream rule.Stream) (*Head, error) {
-	if h := s.heads[stream]; h != nil {
-		return h, nil
+func (e *Engine) session(tx store.Tx, recorded time.Time) *session {
+	return &session{engine: e, tx: tx, recorded: recorded, lanes: map[rule.Stream]*lane{}}
+}
+
+// lane returns the stream, whose head is read once.
+func (s *session) lane(stream rule.Stream) (*lane, error) {
+	if l := s.lanes[stream]; l != nil {
+		return l, nil
 	}
 	h, found, err := heads.Get(s.tx, string(stream), "")
 	if err != nil {
@@ -55,20 +59,21 @@ func (s *session) head(stream rule.Stream) (*Head, error) {
 	if !found {
 		h = Head{Stream: stream}
 	}
-	s.heads[stream] = &h
-	return &h, nil
+	l := &lane{Head: h}
+	s.lanes[stream] = l
+	return l, nil
 }
 
 // last returns the latest instant recorded in any of the streams.
 func (s *session) last(streams []rule.Stream) (time.Time, error) {
 	var last time.Time
 	for _, stream := range streams {
-		h, err := s.head(stream)
+		l, err := s.lane(stream)
 		if err != nil {
 			return last, err
 		}
-		if h.Last.After(last) {
-			last = h.Last
+		if l.Last.After(last) {
+			last = l.Last
 		}
 	}
 	return last, nil
@@ -94,7 +99,7 @@ type operation struct {
 func (s *session) operate(name string, at time.Time, streams []rule.Stream, fn func(*operation, store.Tx) error) (*operation, error) {
 	op := &operation{session: s, name: name, at: at, streams: streams}
 	for _, stream := range streams {
-		if _, err := s.head(stream); err != nil {
+		if _, err := s.lane(stream); err != nil {
 			return nil, err
 		}
 	}
@@ -114,16 +119,16 @@ func (s *session) operate(name string, at time.Time, streams []rule.Stream, fn f
 	}
 	slices.Sort(op.written)
 	for _, stream := range op.written {
-		h := s.heads[stream]
-		h.Operations++
-		if at.After(h.Last) {
-			h.Last = at
+		l := s.lanes[stream]
+		l.Operations++
+		if at.After(l.Last) {
+			l.Last = at
 		}
-		s.changed[stream] = true
+		l.changed = true
 	}
 	for _, stream := range op.requeued {
-		s.rewake[stream] = true
-		delete(s.ahead, stream)
+		l := s.lanes[stream]
+		l.rewake, l.ahead = true, nil
 	}
 	s.events = append(s.events, op.told...)
 	s.promised = append(s.promised, op.asked...)
@@ -145,8 +150,8 @@ type working struct {
 
 // NewID implements [rule.Work].
 func (w *working) NewID(kind string, stream rule.Stream) (string, error) {
-	h := w.heads[stream]
-	if h == nil || !slices.Contains(w.streams, stream) {
+	l := w.lanes[stream]
+	if l == nil || !slices.Contains(w.streams, stream) {
 		return "", fmt.Errorf("seatbook: %s makes an identifier in the stream %q, which it does not name", w.name, stream)
 	}
 	of := kind + " " + string(stream)
@@ -154,7 +159,7 @@ func (w *working) NewID(kind string, stream rule.Stream) (string, error) {
 		w.ordinals = map[string]int64{}
 	}
 	w.ordinals[of]++
-	return rule.NewID(kind, stream, h.Operations+1, w.ordinals[of]), nil
+	return rule.NewID(kind, stream, l.Operations+1, w.ordinals[of]), nil
 }
 
 const maxEmitting = 16
@@ -232,23 +237,14 @@ func (s *session) flush() error {
 	if err := s.noteBook(); err != nil {
 		return err
 	}
-	for stream := range s.rewake {
-		s.changed[stream] = true
-	}
 	s.rank()
-	streams := make([]rule.Stream, 0, len(s.changed))
-	for stream := range s.changed {
-		streams = append(streams, stream)
-	}
-	slices.Sort(streams)
-	for _, stream := range streams {
-		h := s.heads[stream]
-		if s.rewake[stream] {
-			if err := s.wake(h); err != nil {
+	for _, l := range s.busy() {
+		if l.rewake {
+			if err := s.wake(l); err != nil {
 				return err
 			}
 		}
-		if err := heads.Put(s.tx, *h); err != nil {
+		if err := heads.Put(s.tx, l.Head); err != nil {
 			return err
 		}
 	}
@@ -263,9 +259,32 @@ func (s *session) flush() error {
 	return s.publish()
 }
 
+// busy returns the lanes that have something to be written, in the order of their streams.
+func (s *session) busy() []*lane {
+	list := make([]*lane, 0, len(s.lanes))
+	for _, l := range s.lanes {
+		if l.changed || l.rewake {
+			list = append(list, l)
+		}
+	}
+	slices.SortFunc(list, func(a, b *lane) int { return cmp.Compare(a.Stream, b.Stream) })
+	return list
+}
+
+// least returns the first stream in order that was read, empty where none was.
+func (s *session) least() rule.Stream {
+	var least rule.Stream
+	for stream := range s.lanes {
+		if least == "" || stream < least {
+			least = stream
+		}
+	}
+	return least
+}
+
 // wake moves the stream to the instant at which it next has something due.
-func (s *session) wake(h *Head) error {
-	next, err := s.first(h.Stream)
+func (s *session) wake(h *lane) error {
+	next, err := s.first(h)
 	if err != nil {
 		return err
 	}
@@ -293,24 +312,23 @@ func (s *session) wake(h *Head) error {
 const readAhead = 64
 
 // first returns what is due first in the stream, or nil.
-func (s *session) first(stream rule.Stream) (*rule.Item, error) {
-	if list := s.ahead[stream]; len(list) > 0 {
-		return &list[0], nil
+func (s *session) first(l *lane) (*rule.Item, error) {
+	if len(l.ahead) > 0 {
+		return &l.ahead[0], nil
 	}
-	var list []rule.Item
-	limit := min(readAhead, 1<<(2*min(s.reads[stream], 3)))
-	s.reads[stream]++
-	for q, err := range queue.Scan(s.tx, string(stream), store.Part{Limit: limit}) {
+	l.ahead = nil
+	limit := min(readAhead, 1<<(2*min(l.reads, 3)))
+	l.reads++
+	for q, err := range queue.Scan(s.tx, string(l.Stream), store.Part{Limit: limit}) {
 		if err != nil {
 			return nil, err
 		}
-		list = append(list, q.Item)
+		l.ahead = append(l.ahead, q.Item)
 	}
-	if len(list) == 0 {
+	if len(l.ahead) == 0 {
 		return nil, nil //nolint:nilnil // nothing due is no error
 	}
-	s.ahead[stream] = list
-	return &list[0], nil
+	return &l.ahead[0], nil
 }
 
 // pop takes the first item out of the queues that it stands in.
@@ -331,9 +349,10 @@ func sameItem(a, b rule.Item) bool {
 // popped forgets the item once it is done.
 func (s *session) popped(item rule.Item) {
 	for _, stream := range item.Streams {
-		s.rewake[stream] = true
-		if list := s.ahead[stream]; len(list) > 0 && sameItem(list[0], item) {
-			s.ahead[stream] = list[1:]
+		l := s.lanes[stream]
+		l.rewake = true
+		if len(l.ahead) > 0 && sameItem(l.ahead[0], item) {
+			l.ahead = l.ahead[1:]
 		}
 	}
 }

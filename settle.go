@@ -37,7 +37,7 @@ type settling struct {
 func (s *session) settle(streams []rule.Stream, how settling) error {
 	streams = slices.Clone(streams)
 	for {
-		if slices.ContainsFunc(streams, func(stream rule.Stream) bool { return s.paused[stream] }) {
+		if slices.ContainsFunc(streams, func(stream rule.Stream) bool { l := s.lanes[stream]; return l != nil && l.paused }) {
 			return errPaused
 		}
 		item, err := s.earliest(streams, how.until)
@@ -64,7 +64,7 @@ func (s *session) settle(streams []rule.Stream, how settling) error {
 		}
 		if len(s.promised) > before {
 			for _, stream := range item.Streams {
-				s.paused[stream] = true
+				s.lanes[stream].paused = true
 			}
 		}
 	}
@@ -85,14 +85,14 @@ func (h *settling) count(item rule.Item) error {
 func (s *session) earliest(streams []rule.Stream, until time.Time) (*rule.Item, error) {
 	var best *rule.Item
 	for _, stream := range streams {
-		h, err := s.head(stream)
+		l, err := s.lane(stream)
 		if err != nil {
 			return nil, err
 		}
-		if !s.rewake[stream] && (h.Wake.IsZero() || h.Wake.After(until)) {
+		if !l.rewake && (l.Wake.IsZero() || l.Wake.After(until)) {
 			continue
 		}
-		item, err := s.first(stream)
+		item, err := s.first(l)
 		if err != nil {
 			return nil, err
 		}

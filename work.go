@@ -98,7 +98,7 @@ func (e *Engine) settleAll(ctx context.Context, streams []rule.Stream, now time.
 				return err
 			}
 		}
-		asked, did = s.promised, len(s.changed) > 0
+		asked, did = s.promised, len(s.busy()) > 0
 		if err := s.flush(); err != nil {
 			return err
 		}

@@ -173,9 +173,14 @@ type pool struct {
 // poolOf adds up what covers now. The end of a right is that of the last term
 // paid in a row with no fewer seats.
 func poolOf(v *rule.View, team rule.Stream, product string) (pool, error) {
-	list, err := entitlementsOf(v, team, product, "")
-	if err != nil {
-		return pool{}, err
+	var list []Entitlement
+	for e, err := range entitlements.Scan(v.Tx(), string(team), store.Part{Prefix: store.String(product)}) {
+		if err != nil {
+			return pool{}, err
+		}
+		if e.Covers(v.Now()) || e.From.After(v.Now()) || e.follows(list) {
+			list = append(list, e)
+		}
 	}
 	var p pool
 	for i, e := range list {
@@ -192,6 +197,11 @@ func poolOf(v *rule.View, team rule.Stream, product string) (pool, error) {
 	}
 	slices.SortStableFunc(p.rights, func(a, b Entitlement) int { return shownEnd(b, v.Now()).Compare(shownEnd(a, v.Now())) })
 	return p, nil
+}
+
+// follows reports whether the right begins where one of the others ends.
+func (e Entitlement) follows(others []Entitlement) bool {
+	return slices.ContainsFunc(others, func(o Entitlement) bool { return o.Subscription == e.Subscription && o.Until.Equal(e.From) })
 }
 
 // shownEnd is the end of the right as people are told it: that of the paid

@@ -14,11 +14,22 @@ type Key string
 
 // String encodes s. The end mark is below every character, so "a" comes before
 // "a1" and "a1" before "a10"; a zero byte inside s is escaped.
-func String[S ~string](s S) Key {
-	if strings.IndexByte(string(s), 0) >= 0 {
-		s = S(strings.ReplaceAll(string(s), "\x00", "\x00\xff"))
+func String[S ~string](s S) Key { return Key(escaped(string(s)) + end) }
+
+// end marks the end of a string.
+const end = "\x00\x01"
+
+// escaped returns s with its zero bytes escaped.
+func escaped(s string) string {
+	if strings.IndexByte(s, 0) < 0 {
+		return s
 	}
-	return Key(s) + "\x00\x01"
+	return strings.ReplaceAll(s, "\x00", "\x00\xff")
+}
+
+// rowKey is String(stream) + head + own + more, made in one go.
+func rowKey(stream string, head, own, more Key) string {
+	return escaped(stream) + end + string(head) + string(own) + string(more)
 }
 
 // Int encodes n in eight bytes; negative numbers come first.
@@ -39,15 +50,15 @@ func Time(t time.Time) Key {
 
 // StreamOf returns the first part of a row's key: the stream it belongs to.
 func StreamOf(key string) string {
-	first, _, _ := strings.Cut(key, "\x00\x01")
+	first, _, _ := strings.Cut(key, end)
 	return plain(first)
 }
 
 // TableOf returns the second part of a row's key: the table it belongs to, or
 // the table and the name of an index with a slash between them.
 func TableOf(key string) string {
-	_, rest, _ := strings.Cut(key, "\x00\x01")
-	second, _, _ := strings.Cut(rest, "\x00\x01")
+	_, rest, _ := strings.Cut(key, end)
+	second, _, _ := strings.Cut(rest, end)
 	return plain(second)
 }
 

@@ -58,9 +58,7 @@ func (t *Table[V]) Unique(name string, key func(*V) (Key, bool)) *Index[V] {
 // Name returns the table's name, which is unique in a store.
 func (t *Table[V]) Name() string { return t.name }
 
-func (t *Table[V]) row(stream string, key Key) string {
-	return string(String(stream) + t.head + key)
-}
+func (t *Table[V]) row(stream string, key Key) string { return rowKey(stream, t.head, key, "") }
 
 // Get returns the row with this key, and whether there is one.
 func (t *Table[V]) Get(tx Tx, stream string, key Key) (V, bool, error) {
@@ -188,9 +186,9 @@ func (ix *Index[V]) row(stream string, key Key, v *V) (string, bool) {
 		return "", false
 	}
 	if ix.unique {
-		return string(String(stream) + ix.head + own), true
+		return rowKey(stream, ix.head, own, ""), true
 	}
-	return string(String(stream) + ix.head + own + key), true
+	return rowKey(stream, ix.head, own, key), true
 }
 
 // Get returns the first row with this key in the index, and whether there is one.
@@ -212,14 +210,14 @@ type Part struct {
 	Limit   int // Limit is how many rows at most; 0 means all.
 }
 
-func (p Part) of(head Key) Range {
-	head += p.Prefix
-	r := Prefix(string(head))
-	r.From = string(head + p.From)
+func (p Part) of(stream string, head Key) Range {
+	begin := rowKey(stream, head, p.Prefix, "")
+	r := Range{From: begin + string(p.From), Reverse: p.Reverse, Limit: p.Limit}
 	if p.To != "" {
-		r.To = string(head + p.To)
+		r.To = begin + string(p.To)
+	} else {
+		r.To = after(begin)
 	}
-	r.Reverse, r.Limit = p.Reverse, p.Limit
 	return r
 }
 
@@ -227,7 +225,7 @@ func (p Part) of(head Key) Range {
 func (t *Table[V]) Scan(tx Tx, stream string, p Part) iter.Seq2[V, error] {
 	return func(yield func(V, error) bool) {
 		var none V
-		for row, err := range tx.Scan(p.of(String(stream) + t.head)) {
+		for row, err := range tx.Scan(p.of(stream, t.head)) {
 			if err != nil {
 				yield(none, err)
 				return
@@ -248,7 +246,7 @@ func (t *Table[V]) Scan(tx Tx, stream string, p Part) iter.Seq2[V, error] {
 func (ix *Index[V]) Scan(tx Tx, stream string, p Part) iter.Seq2[V, error] {
 	return func(yield func(V, error) bool) {
 		var none V
-		for row, err := range tx.Scan(p.of(String(stream) + ix.head)) {
+		for row, err := range tx.Scan(p.of(stream, ix.head)) {
 			if err != nil {
 				yield(none, err)
 				return

@@ -48,8 +48,8 @@ var people = []Mutant{
 	},
 	{
 		Breaks: []int{47}, Does: "a list goes on into the next team", Package: engine, Run: disjoint,
-		File: "store/table.go", Old: "for row, err := range tx.Scan(p.of(String(stream) + t.head)) {",
-		New: "whole := p.of(String(stream) + t.head)\n		whole.To = \"\"\n		for row, err := range tx.Scan(whole) {\n			if TableOf(row.Key) != t.name {\n				continue\n			}",
+		File: "store/table.go", Old: "for row, err := range tx.Scan(p.of(stream, t.head)) {",
+		New: "whole := p.of(stream, t.head)\n		whole.To = \"\"\n		for row, err := range tx.Scan(whole) {\n			if TableOf(row.Key) != t.name {\n				continue\n			}",
 	},
 	{
 		Breaks: []int{48}, Does: "an invitation is accepted after its end", Package: engine, Run: machine,

@@ -55,7 +55,6 @@ type Portfolio struct {
 	catalog *licensing.Catalog
 	offers  offers
 	workers int
-	around  func(store.Store) store.Store
 	// empty is a world in which nothing has happened; every team's is a fork of it.
 	empty *simulator.World
 }
@@ -63,7 +62,7 @@ type Portfolio struct {
 // New prepares a portfolio. It refuses what is out of bounds, a policy that names an
 // unknown parameter, and a workload that cannot be.
 func New(config Config) (*Portfolio, error) {
-	p := &Portfolio{catalog: config.Catalog, workers: config.Workers, around: config.Around, header: Header{
+	p := &Portfolio{catalog: config.Catalog, workers: config.Workers, header: Header{
 		Format: Format, Version: Version, Build: build(), Seed: config.Seed, Teams: config.Teams, Years: config.Years,
 		Start: config.Start, Shard: config.Shard, Policy: maps.Clone(config.Policy), Workload: DefaultWorkload(),
 	}}
@@ -99,11 +98,11 @@ func New(config Config) (*Portfolio, error) {
 	if err := h.Shard.check(); err != nil {
 		return nil, err
 	}
-	return p, p.prepare()
+	return p, p.prepare(config.Around)
 }
 
 // prepare finds out what the results follow from.
-func (p *Portfolio) prepare() error {
+func (p *Portfolio) prepare(around func(store.Store) store.Store) error {
 	var texts []string
 	for _, slip := range p.header.Workload.Check(p.catalog) {
 		path := strings.Trim(strings.ReplaceAll(fmt.Sprint(slip.Path), " ", "."), "[]")
@@ -114,7 +113,7 @@ func (p *Portfolio) prepare() error {
 	}
 	var err error
 	p.empty, err = simulator.NewWorld(simulator.Config{
-		Policy: p.header.Policy, Catalog: p.catalog, Seed: p.header.Seed, Around: p.around,
+		Policy: p.header.Policy, Catalog: p.catalog, Seed: p.header.Seed, Around: around,
 		Ground: func() (simulator.Ground, error) { return simulator.Scratch(), nil },
 	})
 	if err != nil {

@@ -64,6 +64,19 @@ func TestTheFiguresOfATeamAddUp(t *testing.T) {
 	}
 }
 
+// Teams live on a store of their own kind, and come to what they come to in memory,
+// to the byte of every record.
+func TestWhereATeamLivesChangesNothing(t *testing.T) {
+	t.Parallel()
+	p := made(t, config())
+	require.NoError(t, p.OnMemory())
+	for n, want := range teams(t, whole()) {
+		got, err := p.Team(t.Context(), n+1)
+		require.NoError(t, err)
+		assert.Equal(t, *want, got)
+	}
+}
+
 // TestWhatTheWorkloadSaysHappens turns each part of a workload fully on and fully off.
 func TestWhatTheWorkloadSaysHappens(t *testing.T) {
 	t.Parallel()
