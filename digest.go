@@ -5,7 +5,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
-	"io"
+	"hash"
 	"strconv"
 	"strings"
 	"time"
@@ -22,22 +22,35 @@ var unhashed = map[string]bool{feedStream: true, toldStream: true, claimStream: 
 // Two histories that came to the same state have the same digest, however late
 // their workers were.
 func (e *Engine) Digest(ctx context.Context) (string, error) {
-	h := sha256.New()
+	var d digest
 	err := e.store.View(ctx, func(tx store.Tx) error {
+		d = digest{engine: e, Hash: sha256.New()}
 		for row, err := range tx.Scan(store.Range{}) {
 			if err != nil {
 				return err
 			}
-			if err := e.digestRow(h, row); err != nil {
+			if err := d.add(row); err != nil {
 				return err
 			}
 		}
 		return nil
 	})
-	return hex.EncodeToString(h.Sum(nil)), err
+	if err != nil {
+		return "", err
+	}
+	return hex.EncodeToString(d.Sum(nil)), nil
 }
 
-func (e *Engine) digestRow(h io.Writer, row store.Row) error {
+// digest is the sum of the rows so far.
+type digest struct {
+	hash.Hash
+
+	engine *Engine
+	// text is used again for each row.
+	text []byte
+}
+
+func (d *digest) add(row store.Row) error {
 	if unhashed[store.StreamOf(row.Key)] {
 		return nil
 	}
@@ -52,14 +65,15 @@ func (e *Engine) digestRow(h io.Writer, row store.Row) error {
 		}
 		value = v
 	}
-	text := append(strconv.AppendInt(nil, int64(len(row.Key)), 10), ':')
-	text = append(text, row.Key...)
+	d.text = append(strconv.AppendInt(d.text[:0], int64(len(row.Key)), 10), ':')
+	d.text = append(d.text, row.Key...)
 	table := store.TableOf(row.Key)
 	if strings.Contains(table, "/") {
-		_, err := h.Write(fmt.Append(text, row.Value))
+		d.text = fmt.Append(d.text, row.Value)
+		_, err := d.Write(d.text)
 		return err
 	}
-	codec, ok := e.codecs[table]
+	codec, ok := d.engine.codecs[table]
 	if !ok {
 		return fmt.Errorf("seatbook: no module has the table %q", table)
 	}
@@ -67,7 +81,8 @@ func (e *Engine) digestRow(h io.Writer, row store.Row) error {
 	if err != nil {
 		return err
 	}
-	text = append(strconv.AppendInt(text, int64(len(data)), 10), ':')
-	_, err = h.Write(append(text, data...))
+	d.text = append(strconv.AppendInt(d.text, int64(len(data)), 10), ':')
+	d.text = append(d.text, data...)
+	_, err = d.Write(d.text)
 	return err
 }
