@@ -123,14 +123,14 @@ func (e *Engine) Events(ctx context.Context, after Cursor, limit int) ([]Event, 
 	var list []Event
 	err := e.store.View(ctx, func(tx store.Tx) error {
 		list = nil
-		view := rule.NewView(e.ground, tx, time.Time{}, rule.Operator, nil)
+		names := account.AddressesIn(rule.NewView(e.ground, tx, time.Time{}, rule.Operator, nil))
 		for b, err := range feed.Scan(tx, feedStream, store.Part{From: store.Int(after.Ordinal)}) {
 			if err != nil {
 				return err
 			}
 			for _, event := range b.Events {
 				if after.Before(event.Cursor) {
-					if event.Facts, err = account.NamedFacts(view, event.Facts); err != nil {
+					if event.Facts, err = names.InFacts(event.Facts); err != nil {
 						return err
 					}
 					list = append(list, event)

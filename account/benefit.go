@@ -173,12 +173,26 @@ func keepWithheld(s *rule.Scope, m Member, list []Benefit) error {
 // starts with all of them.
 func endBenefits(s *rule.Scope, left MemberLeft) error { return keepWithheld(s, left.Member, nil) }
 
+// benefitsOf returns the benefits that a member has.
+func benefitsOf(v *rule.View, team rule.Stream, person rule.Person) ([]Benefit, error) {
+	w, _, err := withheld.Get(v.Tx(), string(team), store.String(person))
+	return slices.DeleteFunc(slices.Clone(benefits), func(b Benefit) bool { return slices.Contains(w.Benefits, b) }), err
+}
+
 func benefitsIn(v *rule.View, team rule.Stream, person rule.Person) ([]BenefitShown, error) {
+	_, in, err := MemberOf(v, team, person)
+	if err != nil {
+		return nil, err
+	}
+	granted, err := benefitsOf(v, team, person)
+	if err != nil {
+		return nil, err
+	}
 	list := []BenefitShown{}
 	for _, b := range benefits {
-		has, err := HasBenefit(v, team, person, b)
-		if err != nil {
-			return nil, err
+		has := in && slices.Contains(granted, b)
+		if in {
+			v.Cite(BenefitRule, rule.Fig("benefit", string(b)), rule.Fig("withheld", !has))
 		}
 		list = append(list, BenefitShown{Team: string(team), Benefit: b, Granted: has})
 	}

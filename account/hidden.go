@@ -4,6 +4,7 @@ import (
 	"crypto/hmac"
 	"crypto/sha256"
 	"encoding/hex"
+	"strings"
 
 	"github.com/seatbook/seatbook/rule"
 	"github.com/seatbook/seatbook/store"
@@ -76,6 +77,25 @@ func NamesIn(v *rule.View, team rule.Stream) (*Names, error) {
 	return &Names{view: v, hiding: h, known: map[rule.Person]string{}}, err
 }
 
+// AddressesIn returns what shows everyone by their address.
+func AddressesIn(v *rule.View) *Names { return &Names{view: v, known: map[rule.Person]string{}} }
+
+// InFacts puts names where facts name people by their identifiers, as records hold
+// no addresses.
+func (n *Names) InFacts(facts map[string]string) (map[string]string, error) {
+	named := make(map[string]string, len(facts))
+	for name, fact := range facts {
+		if strings.HasPrefix(fact, "~") {
+			var err error
+			if fact, err = n.Of(rule.Person(fact)); err != nil {
+				return nil, err
+			}
+		}
+		named[name] = fact
+	}
+	return named, nil
+}
+
 // Hidden reports whether the team hides its people.
 func (n *Names) Hidden() bool { return n.hiding.On }
 
@@ -85,8 +105,10 @@ func (n *Names) Of(p rule.Person) (string, error) {
 	if name, known := n.known[p]; known {
 		return name, nil
 	}
-	name := n.hiding.sign(p)
-	if !n.hiding.On {
+	var name string
+	if n.hiding.On {
+		name = n.hiding.sign(p)
+	} else {
 		var err error
 		if name, err = EmailOf(n.view, p); err != nil {
 			return "", err

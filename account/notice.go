@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"maps"
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/seatbook/seatbook/rule"
@@ -267,31 +266,14 @@ func (n Notice) following(v *rule.View, stream rule.Stream, only rule.Person, mo
 	return list, nil
 }
 
-// NamedFacts puts addresses where facts name people by their identifiers, as
-// records hold no addresses.
-func NamedFacts(v *rule.View, facts map[string]string) (map[string]string, error) {
-	named := map[string]string{}
-	for name, fact := range facts {
-		if strings.HasPrefix(fact, "~") {
-			email, err := EmailOf(v, rule.Person(fact))
-			if err != nil {
-				return nil, err
-			}
-			fact = email
-		}
-		named[name] = fact
-	}
-	return named, nil
-}
-
 func showNotices(v *rule.View, all []Notice) ([]NoticeShown, error) {
-	list := []NoticeShown{}
+	list, names := make([]NoticeShown, 0, len(all)), AddressesIn(v)
 	for _, n := range all {
-		email, err := EmailOf(v, n.To)
+		email, err := names.Of(n.To)
 		if err != nil {
 			return nil, err
 		}
-		facts, err := NamedFacts(v, n.Facts)
+		facts, err := names.InFacts(n.Facts)
 		if err != nil {
 			return nil, err
 		}

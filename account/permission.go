@@ -2,6 +2,7 @@ package account
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 
 	"github.com/seatbook/seatbook/rule"
@@ -94,6 +95,9 @@ var table = map[rule.Permission]grant{
 	SuccessAffairs:        {self: true},
 	Operate:               {},
 }
+
+// permissions are those of the table, in alphabetical order.
+var permissions = slices.Sorted(maps.Keys(table))
 
 // Purchases is what account asks of the module that sells: whether a person
 // bought something of a team that is still theirs to manage (ACC-5).

@@ -3,7 +3,6 @@ package account
 import (
 	"cmp"
 	"iter"
-	"maps"
 	"slices"
 	"strings"
 
@@ -23,7 +22,7 @@ func permissionsOf(v *rule.View, m Member) (held []rule.Permission, purchaser bo
 	if err != nil {
 		return nil, false, err
 	}
-	for _, p := range slices.Sorted(maps.Keys(table)) {
+	for _, p := range permissions {
 		g := table[p]
 		if slices.Contains(g.roles, m.Role) || (g.owner || g.purchaser) && bought || g.payer && pays {
 			held = append(held, p)
@@ -124,6 +123,7 @@ func (q PermissionsQuery) Answer(v *rule.View) (PermissionsPage, error) {
 		}
 		page.People = append(page.People, p)
 	}
+	v.Cite(BenefitRule)
 	v.Cite(ViewRule, rule.Fig("shown", len(page.People)), rule.Fig("admins", len(page.Admins)))
 	return page, nil
 }
@@ -182,17 +182,12 @@ func (q PermissionsQuery) permitted(v *rule.View, l Listing, holders Holders) (P
 	if err != nil {
 		return p, false, err
 	}
+	p.Permissions = slices.Grow(p.Permissions, len(held))
 	for _, one := range held {
 		p.Permissions = append(p.Permissions, string(one))
 	}
-	shown, err := benefitsIn(v, l.Team, l.Person)
-	if err != nil {
+	if p.Benefits, err = benefitsOf(v, l.Team, l.Person); err != nil {
 		return p, false, err
-	}
-	for _, b := range shown {
-		if b.Granted {
-			p.Benefits = append(p.Benefits, b.Benefit)
-		}
 	}
 	fits := (q.Permission == "" || slices.Contains(p.Permissions, q.Permission)) && (q.Benefit == "" || slices.Contains(p.Benefits, q.Benefit))
 	return p, fits, nil

@@ -173,11 +173,7 @@ func someHolders(v *rule.View, team rule.Stream, product string) ([]string, erro
 		if err != nil {
 			return nil, err
 		}
-		email, err := account.EmailOf(v, h.Person)
-		if err != nil {
-			return nil, err
-		}
-		list = append(list, email)
+		list = append(list, h.Email)
 	}
 	slices.Sort(list)
 	return list, nil
