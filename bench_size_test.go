@@ -45,15 +45,16 @@ func typed[Q rule.Query[R], R any](tb testing.TB, args string) func(*seatbook.En
 	}
 }
 
-// rowsOf are the keys of the rows that were looked at, each once.
+// rowsOf are the keys of the rows that were looked at, each once; of what was looked
+// for in vain, the key that it would have had.
 func rowsOf(tb testing.TB, s store.Store, log []operation) []string {
 	keys := map[string]bool{}
 	require.NoError(tb, s.View(tb.Context(), func(tx store.Tx) error {
 		for _, op := range log {
 			switch {
-			case op.kind == "get":
+			case op.kind == "get", op.kind == "scan" && op.limit == 0:
 				keys[op.key] = true
-			case op.kind == "scan" && op.limit > 0:
+			case op.kind == "scan":
 				for row, err := range tx.Scan(store.Range{From: op.key, To: op.to, Reverse: op.back, Limit: op.limit}) {
 					if err != nil {
 						return err

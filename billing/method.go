@@ -156,7 +156,7 @@ func (c AddPaymentMethod) Do(s *rule.Scope) (MethodResult, error) {
 	if c.User != "" && !s.Actor().IsOperator() && c.User.Person() != person.ID {
 		return MethodResult{}, rule.Missing("person", string(c.User))
 	}
-	_, has, err := defaultMethod.Get(s.Tx(), string(person.ID), "")
+	has, err := defaultMethod.Has(s.Tx(), string(person.ID), "")
 	if err != nil {
 		return MethodResult{}, err
 	}

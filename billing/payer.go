@@ -49,8 +49,7 @@ func appointing(v *rule.View, team rule.Stream, person rule.Person) ([]Payer, er
 
 // IsPayer implements [account.Purchases].
 func (purchases) IsPayer(v *rule.View, team rule.Stream, person rule.Person) (bool, error) {
-	_, appointed, err := payersFor.Get(v.Tx(), string(team), store.String(person))
-	return appointed, err
+	return payersFor.Has(v.Tx(), string(team), store.String(person))
 }
 
 // Paying implements [account.Purchases]. It reads one row for each of them, and

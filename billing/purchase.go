@@ -283,12 +283,11 @@ type purchases struct{}
 
 // IsPurchaser implements [account.Purchases].
 func (purchases) IsPurchaser(v *rule.View, team rule.Stream, person rule.Person) (bool, error) {
-	_, owns, err := subscriptionsOf.Get(v.Tx(), string(team), store.String(person))
+	owns, err := subscriptionsOf.Has(v.Tx(), string(team), store.String(person))
 	if err != nil || owns {
 		return owns, err
 	}
-	_, invoiced, err := invoicesOf.Get(v.Tx(), string(team), store.String(person))
-	return invoiced, err
+	return invoicesOf.Has(v.Tx(), string(team), store.String(person))
 }
 
 // OwnsLive implements [account.Purchases].

@@ -51,7 +51,7 @@ func forgetPresence(sc *rule.Scope, m account.Member) error {
 // lastAt returns when the person was last at work with the product: now where a
 // session is open.
 func (p Presence) lastAt(v *rule.View) (time.Time, error) {
-	_, open, err := running.Get(v.Tx(), string(p.Team), store.String(p.Person)+store.String(p.Product))
+	open, err := running.Has(v.Tx(), string(p.Team), store.String(p.Person)+store.String(p.Product))
 	if open {
 		return v.Now(), err
 	}

@@ -200,6 +200,15 @@ func (ix *Index[V]) Get(tx Tx, stream string, key Key) (V, bool, error) {
 	return none, false, nil
 }
 
+// Has reports whether the index has a row with this key, or one that begins with it.
+// It does not read the row itself.
+func (ix *Index[V]) Has(tx Tx, stream string, key Key) (bool, error) {
+	for _, err := range tx.Scan(Part{Prefix: key, Limit: 1}.of(stream, ix.head)) {
+		return err == nil, err
+	}
+	return false, nil
+}
+
 // Part says which rows of one stream a scan goes through: those whose key
 // begins with Prefix and, after it, is at or after From and before To.
 type Part struct {

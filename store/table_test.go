@@ -150,6 +150,9 @@ func TestIndexGet(t *testing.T) {
 		get := func(ix *store.Index[Desk], stream string, key store.Key) (Desk, bool) {
 			got, found, err := ix.Get(tx, stream, key)
 			require.NoError(t, err)
+			has, err := ix.Has(tx, stream, key)
+			require.NoError(t, err)
+			require.Equal(t, found, has)
 			return got, found
 		}
 		got, found := get(holder, "acme", store.String("ada"))
