@@ -115,13 +115,16 @@ func (p *Product) faults(c *Catalog) []Fault {
 // nearest names the other product whose handle was meant by one that nothing has, or
 // nothing.
 func (c *Catalog) nearest(p *Product, meant string) string {
+	if meant == "" || c.byID[meant] != nil {
+		return "" // nothing is wrong, and to compare with every product takes long
+	}
 	var others []string
 	for i := range c.Products {
 		if id := c.Products[i].ID; id != p.ID {
 			others = append(others, id)
 		}
 	}
-	if c.byID[meant] != nil || len(others) == 0 {
+	if len(others) == 0 {
 		return ""
 	}
 	return fmt.Sprintf("; the nearest is %q", rule.Nearest(meant, others))
