@@ -273,13 +273,16 @@ func (s *session) busy() []*lane {
 
 // least returns the first stream in order that was read, empty where none was.
 func (s *session) least() rule.Stream {
-	var least rule.Stream
-	for stream := range s.lanes {
-		if least == "" || stream < least {
-			least = stream
+	var least *lane
+	for _, l := range s.lanes {
+		if least == nil || l.Stream < least.Stream {
+			least = l
 		}
 	}
-	return least
+	if least == nil {
+		return ""
+	}
+	return least.Stream
 }
 
 // wake moves the stream to the instant at which it next has something due.

@@ -176,25 +176,35 @@ func endBenefits(s *rule.Scope, left MemberLeft) error { return keepWithheld(s, 
 // benefitsOf returns the benefits that a member has.
 func benefitsOf(v *rule.View, team rule.Stream, person rule.Person) ([]Benefit, error) {
 	w, _, err := withheld.Get(v.Tx(), string(team), store.String(person))
-	return slices.DeleteFunc(slices.Clone(benefits), func(b Benefit) bool { return slices.Contains(w.Benefits, b) }), err
+	if err != nil {
+		return nil, err
+	}
+	list := []Benefit{}
+	for _, b := range benefits {
+		not := slices.Contains(w.Benefits, b)
+		v.Cite(BenefitRule, rule.Fig("benefit", string(b)), rule.Fig("withheld", not))
+		if !not {
+			list = append(list, b)
+		}
+	}
+	return list, nil
 }
 
+// benefitsIn shows which benefits somebody has in a team. Who is no member has none.
 func benefitsIn(v *rule.View, team rule.Stream, person rule.Person) ([]BenefitShown, error) {
 	_, in, err := MemberOf(v, team, person)
 	if err != nil {
 		return nil, err
 	}
-	granted, err := benefitsOf(v, team, person)
-	if err != nil {
-		return nil, err
+	var granted []Benefit
+	if in {
+		if granted, err = benefitsOf(v, team, person); err != nil {
+			return nil, err
+		}
 	}
 	list := []BenefitShown{}
 	for _, b := range benefits {
-		has := in && slices.Contains(granted, b)
-		if in {
-			v.Cite(BenefitRule, rule.Fig("benefit", string(b)), rule.Fig("withheld", !has))
-		}
-		list = append(list, BenefitShown{Team: string(team), Benefit: b, Granted: has})
+		list = append(list, BenefitShown{Team: string(team), Benefit: b, Granted: slices.Contains(granted, b)})
 	}
 	return list, nil
 }

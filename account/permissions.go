@@ -123,7 +123,6 @@ func (q PermissionsQuery) Answer(v *rule.View) (PermissionsPage, error) {
 		}
 		page.People = append(page.People, p)
 	}
-	v.Cite(BenefitRule)
 	v.Cite(ViewRule, rule.Fig("shown", len(page.People)), rule.Fig("admins", len(page.Admins)))
 	return page, nil
 }

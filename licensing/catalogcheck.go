@@ -77,7 +77,9 @@ func (p *Product) faults(c *Catalog) []Fault {
 		}
 	}
 	add(account.CheckHandle("product", p.ID) != nil, "id", "%q is no handle of a product: it takes 1 to %d letters a-z, digits and hyphens", p.ID, account.MaxHandle)
-	add(p.UpgradesTo != "" && c.byID[p.UpgradesTo] == nil, "upgrades_to", "%s upgrades to %q, which is not in the catalogue%s", p.ID, p.UpgradesTo, c.nearest(p, p.UpgradesTo))
+	if to := p.UpgradesTo; to != "" {
+		add(c.byID[to] == nil, "upgrades_to", "%s upgrades to %q, which is not in the catalogue%s", p.ID, to, c.nearest(p, to))
+	}
 	add(!slices.Contains(kinds, p.Kind), "kind", "%s is a %q, which is no kind of product", p.ID, p.Kind)
 	add(p.UpgradesTo != "" && p.Kind != LT, "upgrades_to", "%s upgrades to %q but is no LT product", p.ID, p.UpgradesTo)
 	add(len(p.Members) > 0 && p.Kind != Collection, "members", "%s has members but is no collection", p.ID)
@@ -115,8 +117,8 @@ func (p *Product) faults(c *Catalog) []Fault {
 // nearest names the other product whose handle was meant by one that nothing has, or
 // nothing.
 func (c *Catalog) nearest(p *Product, meant string) string {
-	if meant == "" || c.byID[meant] != nil {
-		return "" // nothing is wrong, and to compare with every product takes long
+	if c.byID[meant] != nil {
+		return ""
 	}
 	var others []string
 	for i := range c.Products {

@@ -179,10 +179,16 @@ func (s *scratch) Update(ctx context.Context, fn func(store.Tx) error) error {
 	return err
 }
 
+// mostUndone is for how many writes of an update the place is kept for the next one.
+const mostUndone = 4096
+
 // keep ends an update: what it wrote is what the next one begins with.
 func (s *scratch) keep() {
 	s.desk.Lock()
 	defer s.desk.Unlock()
 	s.forget(0)
+	if cap(s.undo) > mostUndone {
+		s.undo = nil
+	}
 	s.kept = nil
 }

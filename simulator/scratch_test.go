@@ -73,7 +73,7 @@ func (t twins) bound() string {
 func (t twins) write(a, b store.Tx, depth int) {
 	both := func(do func(store.Tx) any) { require.Equal(t, do(b), do(a)) }
 	for n := range rapid.IntRange(0, 12).Draw(t.T, "steps") {
-		switch key := t.key(); rapid.IntRange(0, 6).Draw(t.T, "step") {
+		switch key := t.key(); rapid.IntRange(0, 7).Draw(t.T, "step") {
 		case 0, 1:
 			both(func(tx store.Tx) any { return tx.Put(key, n) })
 		case 2:
@@ -94,11 +94,29 @@ func (t twins) write(a, b store.Tx, depth int) {
 				return rows
 			})
 		case 6:
+			t.many(a, b)
+		case 7:
 			require.Equal(t, allRows(t, t.list), allRows(t, t.scratch), "what others see of an update that runs")
 			if depth < 3 {
 				t.part(a, b, depth)
 			}
 		}
+	}
+}
+
+// many writes or takes away so many rows that the tree grows and shrinks by whole nodes.
+func (t twins) many(a, b store.Tx) {
+	from, count, step := rapid.IntRange(0, 400).Draw(t.T, "from"), rapid.IntRange(1, 400).Draw(t.T, "count"), rapid.IntRange(1, 3).Draw(t.T, "every")
+	put := rapid.Bool().Draw(t.T, "put")
+	for n := from; n < from+count; n += step {
+		key := fmt.Sprintf("m%04d", n)
+		if put {
+			require.NoError(t, a.Put(key, n))
+			require.NoError(t, b.Put(key, n))
+			continue
+		}
+		require.NoError(t, a.Delete(key))
+		require.NoError(t, b.Delete(key))
 	}
 }
 
@@ -158,6 +176,7 @@ func TestTheScratchIsReadWhileItIsWritten(t *testing.T) {
 				rows := allRows(t, s)
 				later := len(allRows(t, s.Fork()))
 				assert.True(t, slices.IsSorted(rows))
+				assert.NoError(t, s.View(t.Context(), func(tx store.Tx) error { return tx.Try(func(store.Tx) error { return nil }) }))
 				assert.True(t, len(rows)%each == 0 && later%each == 0, "half an update: %d, %d", len(rows), later)
 				assert.True(t, seen <= len(rows) && len(rows) <= later, "from %d to %d to %d", seen, len(rows), later)
 				seen = len(rows)

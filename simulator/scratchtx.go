@@ -107,14 +107,17 @@ func (t *scratchTx) Try(fn func(store.Tx) error) error {
 	if t.over {
 		return store.ErrClosed
 	}
+	if t.rows != nil {
+		return fn(t) // in a view there is nothing to undo
+	}
 	start := len(t.scratch.undo)
-	kept := t.rows != nil // in a view there is nothing to undo
+	kept := false
 	defer func() {
 		if !kept {
 			t.scratch.rewind(start)
 		}
 	}()
 	err := fn(t)
-	kept = kept || err == nil
+	kept = err == nil
 	return err
 }

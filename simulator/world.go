@@ -32,7 +32,7 @@ type Config struct {
 	// Nil is nothing in between.
 	Around func(store.Store) store.Store
 
-	// Ground makes the empty store that the world stands on. Nil is one in memory.
+	// Ground makes the empty store that the world stands on. Nil is [Memory].
 	Ground func() (Ground, error)
 
 	// breaker breaks the store; nil is a sound one.

@@ -44,7 +44,8 @@ type Config struct {
 	// Workers is how many teams live at the same time; 0 is one for each processor.
 	Workers int
 	// Around stands between each team's engine and its store, as to see what is asked
-	// of it. Nil is nothing in between. It determines nothing.
+	// of it, and between the store and the engine that all begin with, before anything
+	// has happened. Nil is nothing in between. It determines nothing.
 	Around func(store.Store) store.Store
 }
 
