@@ -1,6 +1,7 @@
 package seatbook
 
 import (
+	"bytes"
 	"encoding/json"
 	"iter"
 
@@ -44,7 +45,7 @@ func (j journals) change(v *rule.View, entry Entry) (account.Change, error) {
 		c.Text = def.Text
 	}
 	var named struct{ Subscription, Session any }
-	if json.Unmarshal(entry.Args, &named) != nil {
+	if !namesOne(entry.Args) || json.Unmarshal(entry.Args, &named) != nil {
 		return c, nil
 	}
 	var err error
@@ -54,4 +55,10 @@ func (j journals) change(v *rule.View, entry Entry) (account.Change, error) {
 		c.Product, err = flex.ProductOf(v, entry.Stream, id)
 	}
 	return c, err
+}
+
+// namesOne reports whether fields of a command, as they are written down, can have one
+// of a subscription or of a session.
+func namesOne(args []byte) bool {
+	return bytes.Contains(args, []byte(`"subscription":`)) || bytes.Contains(args, []byte(`"session":`))
 }

@@ -186,7 +186,10 @@ func factsOf(c Change) facts {
 			if name == "to" && c.Kind == "billing.upgrade" {
 				f.products = append(f.products, texts(args[name])...)
 			}
-			if word := fmt.Sprint(args[name]); slices.Contains(tellable, name) && word != "" {
+			if !slices.Contains(tellable, name) {
+				continue
+			}
+			if word := fmt.Sprint(args[name]); word != "" {
 				f.rest[name] = word
 			}
 		}
@@ -222,6 +225,7 @@ func (f facts) shown(v *rule.View, c Change) (ChangeShown, error) {
 			return shown, err
 		}
 	}
+	shown.Users = slices.Grow(shown.Users, len(f.people))
 	for _, p := range f.people {
 		email, err := EmailOf(v, rule.Person(p))
 		if err != nil {
