@@ -59,15 +59,7 @@ func (e *Engine) requeue(ctx context.Context, tx store.Tx) error {
 			return err
 		}
 	}
-	for _, l := range s.busy() {
-		if err := s.wake(l); err != nil {
-			return err
-		}
-		if err := heads.Put(tx, l.Head); err != nil {
-			return err
-		}
-	}
-	return nil
+	return s.keepHeads()
 }
 
 // requeues notes that the queue of a stream changes.

@@ -238,15 +238,8 @@ func (s *session) flush() error {
 		return err
 	}
 	s.rank()
-	for _, l := range s.busy() {
-		if l.rewake {
-			if err := s.wake(l); err != nil {
-				return err
-			}
-		}
-		if err := heads.Put(s.tx, l.Head); err != nil {
-			return err
-		}
+	if err := s.keepHeads(); err != nil {
+		return err
 	}
 	for _, id := range s.promised {
 		if err := promises.Put(s.tx, promised{ID: id}); err != nil {
@@ -257,6 +250,21 @@ func (s *session) flush() error {
 		return err
 	}
 	return s.publish()
+}
+
+// keepHeads writes the heads that changed, and when their streams next have something due.
+func (s *session) keepHeads() error {
+	for _, l := range s.busy() {
+		if l.rewake {
+			if err := s.wake(l); err != nil {
+				return err
+			}
+		}
+		if err := heads.Put(s.tx, l.Head); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // busy returns the lanes that have something to be written, in the order of their streams.
@@ -286,8 +294,8 @@ func (s *session) least() rule.Stream {
 }
 
 // wake moves the stream to the instant at which it next has something due.
-func (s *session) wake(h *lane) error {
-	next, err := s.first(h)
+func (s *session) wake(l *lane) error {
+	next, err := s.first(l)
 	if err != nil {
 		return err
 	}
@@ -295,19 +303,19 @@ func (s *session) wake(h *lane) error {
 	if next != nil {
 		at = next.At
 	}
-	if at.Equal(h.Wake) {
+	if at.Equal(l.Wake) {
 		return nil
 	}
-	if !h.Wake.IsZero() {
-		if err := wakes.Delete(s.tx, wakeStream, store.Time(h.Wake)+store.String(h.Stream)); err != nil {
+	if !l.Wake.IsZero() {
+		if err := wakes.Delete(s.tx, wakeStream, store.Time(l.Wake)+store.String(l.Stream)); err != nil {
 			return err
 		}
 	}
-	h.Wake = at
+	l.Wake = at
 	if at.IsZero() {
 		return nil
 	}
-	return wakes.Put(s.tx, wake{At: at, Stream: h.Stream})
+	return wakes.Put(s.tx, wake{At: at, Stream: l.Stream})
 }
 
 // readAhead is how many queued items are read at a time, at most. The first time

@@ -19,8 +19,7 @@ func Scratch() Ground { return newScratch(new(btree.Map[string, any])) }
 // scratch is a B-tree that is changed in place as long as nobody else reads it, and
 // what undoes the changes.
 type scratch struct {
-	// writer holds one token while an update runs.
-	writer chan struct{}
+	writer writer
 	// desk is held while the rows are changed, and while somebody takes or gives back
 	// a state of them to read.
 	desk sync.Mutex
@@ -44,7 +43,7 @@ type undone struct {
 }
 
 func newScratch(rows *btree.Map[string, any]) *scratch {
-	return &scratch{writer: make(chan struct{}, 1), now: &leaves{rows: rows}}
+	return &scratch{writer: newWriter(), now: &leaves{rows: rows}}
 }
 
 // Sequential reports that updates run one after another, as [store.Sequential] says.
@@ -150,15 +149,10 @@ func (s *scratch) View(ctx context.Context, fn func(store.Tx) error) error {
 
 // Update runs fn alone among the writers, and once.
 func (s *scratch) Update(ctx context.Context, fn func(store.Tx) error) error {
-	if err := ctx.Err(); err != nil {
+	if err := s.writer.take(ctx); err != nil {
 		return err
 	}
-	select {
-	case s.writer <- struct{}{}:
-	case <-ctx.Done():
-		return ctx.Err()
-	}
-	defer func() { <-s.writer }()
+	defer s.writer.back()
 	t := &scratchTx{scratch: s}
 	kept := false
 	defer func() { // whatever ends fn, be it a panic or runtime.Goexit, passes here
@@ -168,10 +162,7 @@ func (s *scratch) Update(ctx context.Context, fn func(store.Tx) error) error {
 		}
 		s.keep()
 	}()
-	err := ctx.Err()
-	if err == nil {
-		err = fn(t)
-	}
+	err := fn(t)
 	if err == nil {
 		err = ctx.Err()
 	}

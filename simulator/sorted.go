@@ -20,12 +20,11 @@ type inOrder struct {
 	rows atomic.Pointer[[]store.Row]
 	// codecs are shared with the forks.
 	codecs *atomic.Pointer[map[string]store.Codec]
-	// writer holds one token while an update runs.
-	writer chan struct{}
+	writer writer
 }
 
 func newInOrder(rows []store.Row, codecs *atomic.Pointer[map[string]store.Codec]) *inOrder {
-	s := &inOrder{codecs: codecs, writer: make(chan struct{}, 1)}
+	s := &inOrder{codecs: codecs, writer: newWriter()}
 	s.rows.Store(&rows)
 	return s
 }
@@ -61,15 +60,10 @@ func (s *inOrder) View(ctx context.Context, fn func(store.Tx) error) error {
 
 // Update runs fn over a list that takes the place of the other where it succeeds.
 func (s *inOrder) Update(ctx context.Context, fn func(store.Tx) error) error {
-	if err := ctx.Err(); err != nil {
+	if err := s.writer.take(ctx); err != nil {
 		return err
 	}
-	select {
-	case s.writer <- struct{}{}:
-	case <-ctx.Done():
-		return ctx.Err()
-	}
-	defer func() { <-s.writer }()
+	defer s.writer.back()
 	t := &listTx{page: &page{rows: *s.rows.Load(), lent: true}, write: true, codecs: *s.codecs.Load()}
 	defer t.end()
 	if err := fn(t); err != nil {
